@@ -1,0 +1,5 @@
+export * from "./console.ts";
+export * from "./frames.ts";
+export * from "./picture.ts";
+export * from "./recorder.ts";
+export * from "./status.ts";
