@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { Peer } from "./peer.ts";
+
+export interface ChildOptions {
+  /** Shown in the process list and on the health page. */
+  readonly name: string;
+  /** The module that the child runs: `new URL("./writer.ts", import.meta.url)`. */
+  readonly entry: URL;
+  readonly args?: readonly string[];
+  readonly nodeArgs?: readonly string[];
+  readonly onExit: (how: { code: number | null; signal: NodeJS.Signals | null }) => void;
+}
+
+/** A process of ours with a frame connection on its file descriptor 3. It must exit when that connection closes. */
+export class Child {
+  readonly name: string;
+  readonly peer: Peer;
+  readonly #process: ChildProcess;
+
+  constructor(options: ChildOptions) {
+    this.name = options.name;
+    this.#process = spawn(
+      process.execPath,
+      [
+        ...(options.nodeArgs ?? []),
+        `--title=overt-${options.name}`,
+        fileURLToPath(options.entry),
+        ...(options.args ?? []),
+      ],
+      { stdio: ["ignore", "inherit", "inherit", "pipe"] },
+    );
+    this.#process.once("exit", (code, signal) => options.onExit({ code, signal }));
+    this.peer = new Peer(this.#process.stdio[3] as Socket);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? -1;
+  }
+
+  kill(signal: NodeJS.Signals = "SIGKILL"): void {
+    this.#process.kill(signal);
+  }
+}
+
+/** The child's end. `onGone` runs when the parent is gone: finish what is acknowledged, then exit. */
+export function parentPeer(onGone: () => void = () => process.exit(0)): Peer {
+  return new Peer(new Socket({ fd: 3, readable: true, writable: true }), onGone);
+}
