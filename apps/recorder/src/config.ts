@@ -1,0 +1,46 @@
+import { cameraId, hours, recorderId, siteId } from "@overt/core";
+import { z } from "zod";
+
+const Secret = z.string().max(512);
+
+export const CameraConfig = z.strictObject({
+  id: z.string().transform(cameraId),
+  number: z.number().int().positive(),
+  name: z.string().max(120),
+  /** Without credentials: `rtsp://host:554/path`, or `rtsps://`. */
+  main: z.url({ protocol: /^rtsps?$/ }),
+  /** What the anonymiser looks at; without it the main stream is decoded, which costs more. */
+  sub: z.url({ protocol: /^rtsps?$/ }).optional(),
+  username: z.string().max(128).optional(),
+  password: Secret.optional(),
+  /** Send the password readably when the camera knows nothing better and the link is not encrypted. */
+  allowBasic: z.boolean().default(false),
+  /** The file with this camera's signed permit. */
+  permit: z.string(),
+});
+export type CameraConfig = z.infer<typeof CameraConfig>;
+
+export const RecorderConfig = z.strictObject({
+  id: z.string().transform(recorderId),
+  site: z.string().transform(siteId),
+  /** Unix socket for the centre. */
+  socket: z.string(),
+  /** Identity, signing key, learnt ground, converted weights: everything but footage and period keys. */
+  stateDir: z.string(),
+  volume: z.strictObject({ name: z.string().default("footage"), path: z.string() }),
+  /** Outside the volume and outside its backups; two places. */
+  keyStores: z.array(z.string()).min(1).max(2),
+  /** The overseer's public key, base64url. */
+  overseer: z.string(),
+  roster: z.string().nullable(),
+  cameras: z.array(CameraConfig).max(1000),
+  anonymiser: z
+    .strictObject({
+      workers: z.number().int().min(0).max(64).optional(),
+      budgetMsPerS: z.number().positive().optional(),
+    })
+    .prefault({}),
+  epochMs: z.number().int().min(10_000).max(hours(1)).default(120_000),
+  demoKeys: z.boolean().default(false),
+});
+export type RecorderConfig = z.infer<typeof RecorderConfig>;
