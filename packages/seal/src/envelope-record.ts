@@ -1,6 +1,7 @@
 import { concatBytes, type CameraId, type EpochId, type Instant, type Track } from "@overt/core";
 import type { Crc32c } from "./crc32c.ts";
 import { readCamera, readEpoch, readMs, writeCamera, writeId, writeMs } from "./fields.ts";
+import { TAG_BYTES } from "./gcm.ts";
 import { encodeRecord, PREFIX_BYTES, type RawRecord, type RecordProblem, viewOf, writePrefix } from "./record.ts";
 
 /** What stands in clear before an envelope's ciphertext: enough to file it and to find its period key. */
@@ -17,7 +18,6 @@ export interface EnvelopeHead {
 
 /** Bytes of an envelope's body before the ciphertext. */
 export const ENVELOPE_HEAD_BYTES = 76;
-const TAG_BYTES = 16;
 
 export function encodeEnvelopeHead(head: EnvelopeHead): Uint8Array<ArrayBuffer> {
   const body = new Uint8Array(ENVELOPE_HEAD_BYTES);

@@ -1,5 +1,6 @@
 import type { CameraId, EpochId, Instant, SegmentId, Track } from "@overt/core";
 import { readCamera, readEpoch, readMs, readSegment, writeCamera, writeId, writeMs } from "./fields.ts";
+import { TAG_BYTES } from "./gcm.ts";
 import { parsePrefix, PREFIX_BYTES, type RecordProblem, viewOf } from "./record.ts";
 
 /** What stands in clear before a fragment's ciphertext: enough to index it and to check it whole without a key. */
@@ -25,7 +26,6 @@ export type FragmentKind = "init" | "key" | "media" | "end";
 export const FRAGMENT_HEAD_BYTES = 100;
 /** Bytes of a fragment record before the ciphertext: read this much to index it. */
 export const FRAGMENT_CLEAR_BYTES = PREFIX_BYTES + FRAGMENT_HEAD_BYTES;
-export const TAG_BYTES = 16;
 
 const FLAGS: Readonly<Record<FragmentKind, number>> = { media: 0, key: 1, init: 2, end: 4 };
 const KIND_OF: readonly (FragmentKind | undefined)[] = ["media", "key", "init", undefined, "end"];

@@ -1,5 +1,6 @@
 import { concatBytes, type CameraId, type EpochId, type Instant, type SegmentId, type Track, utf8 } from "@overt/core";
 import type { Crc32c } from "./crc32c.ts";
+import type { Sign, Verify } from "./ed25519.ts";
 import { readCamera, readEpoch, readMs, readSegment, writeCamera, writeId, writeMs } from "./fields.ts";
 import { encodeRecord, PREFIX_BYTES, type RawRecord, type RecordProblem, viewOf, writePrefix } from "./record.ts";
 
@@ -21,10 +22,6 @@ export interface SegmentCount {
   /** Messages, the init segment among them and the end message not. */
   readonly messages: number;
 }
-
-/** Ed25519 over bytes; the key stays with whoever made this function. */
-export type Sign = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
-export type Verify = (bytes: Uint8Array<ArrayBuffer>, signature: Uint8Array) => Promise<boolean>;
 
 const CONTEXT = utf8("overt/1 epoch statement\n");
 const FIXED_BYTES = 68;
