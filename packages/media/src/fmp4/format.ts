@@ -1,18 +1,7 @@
-/** Parameter sets as NAL units: header byte first, no start code, emulation prevention as the camera sent it. */
-export interface Fmp4ParameterSets {
-  /** H.265 only. */
-  readonly vps?: readonly Uint8Array[];
-  readonly sps: readonly Uint8Array[];
-  readonly pps: readonly Uint8Array[];
-}
+import type { VideoFormat } from "../codec/index.ts";
 
-/** What a header must know of a video stream. Sizes are of the cropped picture, in pixels. */
-export interface Fmp4Format {
-  readonly codec: "h264" | "h265";
-  readonly width: number;
-  readonly height: number;
-  readonly parameterSets: Fmp4ParameterSets;
-}
+/** What a sample entry says of a stream. */
+export type Fmp4Format = Pick<VideoFormat, "codec" | "width" | "height" | "parameterSets">;
 
 /** What `trex` says of samples about which their fragment says nothing (ISO/IEC 14496-12 §8.8.3). */
 export interface SampleDefaults {

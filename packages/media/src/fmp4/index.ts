@@ -1,4 +1,4 @@
-export type { Fmp4Format, Fmp4ParameterSets, ReadInit, ReadSample, SampleDefaults } from "./format.ts";
+export type { Fmp4Format, ReadInit, ReadSample, SampleDefaults } from "./format.ts";
 export { fragment, fragmentSize, writeFragment, type Fragment, type FragmentSample } from "./fragment.ts";
 export { initSegment } from "./init.ts";
 export { readFragment, type ReadFragment, type ReadOptions } from "./read-fragment.ts";

@@ -1,5 +1,5 @@
 import { type BoxSpan, boxesIn, childOf, Cursor } from "./box-reader.ts";
-import type { Fmp4ParameterSets, ReadInit, SampleDefaults } from "./format.ts";
+import type { ReadInit, SampleDefaults } from "./format.ts";
 import { invalid } from "./invalid.ts";
 
 /** Bytes of a visual sample entry before the boxes within it (ISO/IEC 14496-12 §12.1.3). */
@@ -92,7 +92,7 @@ function readAvcC(record: Cursor): Configuration {
   const nalLengthBytes = lengthBytes(record.u8());
   const sps = readNals(record, record.u8() & 0x1f);
   const pps = readNals(record, record.u8());
-  return { nalLengthBytes, parameterSets: { sps, pps } };
+  return { nalLengthBytes, parameterSets: { vps: [], sps, pps } };
 }
 
 function readHvcC(record: Cursor): Configuration {
@@ -103,8 +103,7 @@ function readHvcC(record: Cursor): Configuration {
     const nalType = record.u8() & 0x3f;
     sets[nalType] = [...(sets[nalType] ?? []), ...readNals(record, record.u16())];
   }
-  const parameterSets: Fmp4ParameterSets = { vps: sets[32] ?? [], sps: sets[33] ?? [], pps: sets[34] ?? [] };
-  return { nalLengthBytes, parameterSets };
+  return { nalLengthBytes, parameterSets: { vps: sets[32] ?? [], sps: sets[33] ?? [], pps: sets[34] ?? [] } };
 }
 
 function lengthBytes(field: number): 1 | 2 | 4 {

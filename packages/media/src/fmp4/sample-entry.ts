@@ -1,11 +1,14 @@
 import { utf8 } from "@overt/core";
+import { H265_NAL, type ParameterSets, parseH264Sps, parseH265Sps, type Sps } from "../codec/index.ts";
 import { box, u16, u32, u8, zeros } from "./boxes.ts";
-import type { Fmp4Format, Fmp4ParameterSets } from "./format.ts";
+import type { Fmp4Format } from "./format.ts";
 import { invalid } from "./invalid.ts";
-import { h264Sampling, h265Facts } from "./sps-facts.ts";
 
 /** Samples carry NAL units behind lengths of 4 bytes. */
 const LENGTH_SIZE_MINUS_ONE = 3;
+
+/** Baseline, Main, Extended: 4:2:0 in 8 bits (ISO/IEC 14496-15 §5.3.3.1.2). */
+const PLAIN_PROFILES = new Set([66, 77, 88]);
 
 /**
  * `avc1` with `avcC`, or `hvc1` with `hvcC` (ISO/IEC 14496-15 §5.4.2, §8.4.1). `hvc1`, not `hev1`: it is the one
@@ -28,7 +31,7 @@ export function sampleEntry(format: Fmp4Format): Uint8Array<ArrayBuffer> {
   );
 }
 
-function avcC({ sps, pps }: Fmp4ParameterSets) {
+function avcC({ sps, pps }: ParameterSets) {
   const first = required("SPS", sps, 4);
   required("PPS", pps, 2);
   if (sps.length > 31 || pps.length > 255)
@@ -44,32 +47,41 @@ function avcC({ sps, pps }: Fmp4ParameterSets) {
   );
 }
 
-/** Profiles that may sample or quantise otherwise than 4:2:0 in 8 bits say so; an SPS we cannot read says nothing. */
-function highProfileTail(sps: Uint8Array) {
-  const sampling = h264Sampling(sps);
-  if (!sampling) return zeros(0);
+/**
+ * Profiles that may sample or quantise otherwise than 4:2:0 in 8 bits say so. Of an SPS that we cannot read the tail
+ * is left out: decoders have the SPS itself.
+ */
+function highProfileTail(first: Uint8Array) {
+  const sps = parseH264Sps(first);
+  if (!sps || PLAIN_PROFILES.has(sps.profile)) return zeros(0);
   const noExtensions = 0;
-  return u8(0xfc | sampling.chroma, 0xf8 | sampling.lumaExtraBits, 0xf8 | sampling.chromaExtraBits, noExtensions);
+  return u8(...sampling(sps), noExtensions);
 }
 
-function hvcC({ vps = [], sps, pps }: Fmp4ParameterSets) {
+/** Chroma format and bit depths with their reserved bits, in either record. */
+const sampling = (sps: Sps): [number, number, number] => [
+  0xfc | (sps.chromaFormat & 3),
+  0xf8 | ((sps.bitDepthLuma - 8) & 7),
+  0xf8 | ((sps.bitDepthChroma - 8) & 7),
+];
+
+function hvcC({ vps, sps, pps }: ParameterSets) {
   required("VPS", vps, 3);
   required("PPS", pps, 3);
-  const facts = h265Facts(required("SPS", sps, 15));
-  if (!facts) throw invalid("The SPS ends before its profile and level.");
-  const { sampling } = facts;
+  const facts = parseH265Sps(required("SPS", sps, 3));
+  if (!facts) throw invalid("The SPS cannot be read, so nothing says which decoder the stream needs.");
   const noSpatialSegmentation = u16(0xf000);
   const parallelismUnknown = 0xfc;
   const frameRateUnknown = u16(0);
   return box(
     "hvcC",
-    ...[u8(1), facts.profileTierLevel, noSpatialSegmentation],
-    u8(parallelismUnknown, 0xfc | sampling.chroma, 0xf8 | sampling.lumaExtraBits, 0xf8 | sampling.chromaExtraBits),
-    frameRateUnknown,
-    u8((facts.temporalLayers << 3) | (facts.temporalIdNested ? 4 : 0) | LENGTH_SIZE_MINUS_ONE, 3),
-    ...hvcArray(32, vps),
-    ...hvcArray(33, sps),
-    ...hvcArray(34, pps),
+    ...[u8(1, (facts.profileSpace << 6) | (facts.tier << 5) | facts.profile), u32(facts.compatibility)],
+    ...[facts.constraints, u8(facts.level), noSpatialSegmentation],
+    ...[u8(parallelismUnknown, ...sampling(facts)), frameRateUnknown],
+    u8((facts.temporalLayers << 3) | (facts.temporalIdNesting ? 4 : 0) | LENGTH_SIZE_MINUS_ONE, 3),
+    ...hvcArray(H265_NAL.vps, vps),
+    ...hvcArray(H265_NAL.sps, sps),
+    ...hvcArray(H265_NAL.pps, pps),
   );
 }
 
