@@ -1,15 +1,5 @@
-import {
-  type CameraId,
-  concatBytes,
-  type EpochId,
-  equalBytes,
-  fromUtf8,
-  OvertError,
-  type Track,
-  utf8,
-} from "@overt/core";
+import { concatBytes, OvertError, utf8 } from "@overt/core";
 import { combine, split } from "shamir-secret-sharing";
-import { fromBase64, toBase64 } from "./base64.ts";
 import type { Crc32c } from "./crc32c.ts";
 import type { Sign, Verify } from "./ed25519.ts";
 import {
@@ -23,21 +13,8 @@ import { type EpochHalves, joinHalves, webRandom } from "./epoch.ts";
 import { KEY_BYTES, NONCE_BYTES, TAG_BYTES, webGcmOpen, webGcmSeal } from "./gcm.ts";
 import { type RawRecord, type RecordProblem, trackByte } from "./record.ts";
 import { CUSTODIAN_GROUPS, type CustodianGroup, type SealGroup, type SealRoster } from "./roster.ts";
+import { decodeTable, encodeTable, type ShareTable, type WrappedShare } from "./table.ts";
 import { commitmentTo, encodeShare, encryptShare, type Share, type ShareLabel } from "./share.ts";
-
-/** What lies in an `original` track's envelope. */
-export interface ShareTable {
-  readonly roster: number;
-  readonly groups: Readonly<Record<CustodianGroup, { readonly k: number; readonly shares: readonly WrappedShare[] }>>;
-}
-
-export interface WrappedShare {
-  readonly custodian: string;
-  /** SHA-256 of the share's plaintext, hexadecimal. */
-  readonly commitment: string;
-  /** An age file to the custodian's recipient. */
-  readonly age: Uint8Array<ArrayBuffer>;
-}
 
 export type OpenedEnvelope =
   | { readonly head: EnvelopeHead; readonly track: "original"; readonly table: ShareTable; readonly signed: Signed }
@@ -195,43 +172,4 @@ const newNonce = (): Uint8Array => webRandom(new Uint8Array(NONCE_BYTES));
 function signedBytes(head: EnvelopeHead, json: Uint8Array): Uint8Array {
   const clear = encodeEnvelopeHead(head).subarray(0, SIGNED_HEAD_BYTES);
   return concatBytes([CONTEXT, Uint8Array.of(trackByte(head.track)), clear, json]);
-}
-
-/** Canonical JSON (RFC 8785): members in order, no white space, integers and ASCII only. */
-function encodeTable({ groups, roster }: ShareTable): Uint8Array {
-  const group = ({ k, shares }: ShareTable["groups"][CustodianGroup]) => ({
-    k,
-    shares: shares.map(({ age, commitment, custodian }) => ({ age: toBase64(age), commitment, custodian })),
-  });
-  const { operations, oversight } = groups;
-  return utf8(JSON.stringify({ groups: { operations: group(operations), oversight: group(oversight) }, roster, v: 1 }));
-}
-
-/** @returns `null` unless `encodeTable` would give the same bytes: one table, one encoding */
-function decodeTable(json: Uint8Array): ShareTable | null {
-  try {
-    const { groups, roster, v } = JSON.parse(fromUtf8(json)) as EncodedTable;
-    const table = {
-      roster,
-      groups: { operations: decodeGroup(groups.operations), oversight: decodeGroup(groups.oversight) },
-    };
-    return v === 1 && Number.isInteger(roster) && equalBytes(encodeTable(table), json) ? table : null;
-  } catch {
-    return null;
-  }
-}
-
-type EncodedGroup = { k: number; shares: { age: string; commitment: string; custodian: string }[] };
-type EncodedTable = { groups: Record<CustodianGroup, EncodedGroup>; roster: number; v: number };
-
-function decodeGroup({ k, shares }: EncodedGroup): ShareTable["groups"][CustodianGroup] {
-  if (!Number.isInteger(k) || k < 2) throw new TypeError("k");
-  return {
-    k,
-    shares: shares.map(({ age, commitment, custodian }) => {
-      const bytes = fromBase64(age);
-      if (!bytes) throw new TypeError("age");
-      return { age: bytes, commitment: String(commitment), custodian: String(custodian) };
-    }),
-  };
 }

@@ -13,3 +13,4 @@ export * from "./roster.ts";
 export * from "./segment.ts";
 export * from "./share.ts";
 export * from "./statement.ts";
+export type { ShareTable, WrappedShare } from "./table.ts";

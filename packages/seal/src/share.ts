@@ -71,7 +71,7 @@ export async function openShare(
 export function parseShare(plaintext: Uint8Array): Share | null {
   let json: Partial<Record<string, unknown>>;
   try {
-    json = JSON.parse(fromUtf8(plaintext)) as Partial<Record<string, unknown>>;
+    json = Object(JSON.parse(fromUtf8(plaintext)));
   } catch {
     return null;
   }
