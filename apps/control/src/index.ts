@@ -1,1 +1,2 @@
-export {};
+export { type Control, startControl } from "./start.ts";
+export { ControlOptions } from "./options.ts";

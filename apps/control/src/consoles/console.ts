@@ -1,0 +1,134 @@
+import { asOvertError, type CameraId, type Instant } from "@overt/core";
+import { ConsoleRequest, type Problem, READ_LIMIT_MS, restream } from "@overt/link";
+import type { Fleet, LivePicture, Viewer } from "../recorders/fleet.ts";
+import { CLOSE, type ViewerSocket } from "./viewer-socket.ts";
+
+/** Requests of one page that may be under way at one time: more than a wall of 16 scrubbing tiles needs. */
+const REQUESTS_AT_ONCE = 64;
+
+/** One page's conversation (`console.ts` of `@overt/link`). */
+export class Console implements Viewer {
+  readonly #socket: ViewerSocket;
+  readonly #fleet: Fleet;
+  readonly #onStatusChanged: () => void;
+  readonly #requests = new Map<number, () => void>();
+  #watched: ReadonlySet<CameraId> = new Set();
+
+  constructor(socket: ViewerSocket, fleet: Fleet, onStatusChanged: () => void) {
+    this.#socket = socket;
+    this.#fleet = fleet;
+    this.#onStatusChanged = onStatusChanged;
+    fleet.join(this);
+  }
+
+  live(picture: LivePicture): void {
+    this.#socket.live(picture);
+  }
+
+  statusChanged(): void {
+    this.#onStatusChanged();
+  }
+
+  /** A text message of the page. */
+  receive(text: string): void {
+    const request = parse(text);
+    if (request === null) {
+      this.#socket.close(CLOSE.INVALID, {
+        code: "MESSAGE_INVALID",
+        message: "This page said something that the centre does not understand.",
+        hint: "Reload the page: it may be older than the centre.",
+      });
+      return;
+    }
+    if (request.op === "watch") this.#watch(request.cameras);
+    else if (request.op === "cancel") this.#cancel(request.request);
+    else this.#ask(request);
+  }
+
+  /** The page is gone. */
+  end(): void {
+    this.#fleet.leave(this);
+    for (const cancel of this.#requests.values()) cancel();
+    this.#requests.clear();
+  }
+
+  #watch(cameras: readonly CameraId[]): void {
+    for (const camera of this.#watched.difference(new Set(cameras))) this.#socket.forget(camera);
+    this.#watched = new Set(cameras);
+    this.#fleet.watch(this, cameras);
+  }
+
+  #cancel(id: number): void {
+    this.#requests.get(id)?.();
+    this.#requests.delete(id);
+  }
+
+  #ask(request: Extract<ConsoleRequest, { op: "timeline" | "read" | "still" }>): void {
+    const { id } = request;
+    const refused = (problem: Problem) => {
+      this.#requests.delete(id);
+      this.#socket.say({ kind: "refused", id, problem });
+    };
+    if (this.#requests.has(id)) return refused(idInUse(id));
+    if (this.#requests.size >= REQUESTS_AT_ONCE) return refused(TOO_MANY_REQUESTS);
+    // A refusal may come before `ask` returns: the entry stands before it.
+    this.#requests.set(id, () => {});
+    const cancel = this.#send(request, refused);
+    if (this.#requests.has(id)) this.#requests.set(id, cancel);
+  }
+
+  #send(
+    request: Extract<ConsoleRequest, { op: "timeline" | "read" | "still" }>,
+    refused: (problem: Problem) => void,
+  ): () => void {
+    const { id, camera } = request;
+    try {
+      const link = this.#fleet.linkOf(camera);
+      return link.ask(question(request), {
+        timeline: (timeline) => {
+          this.#requests.delete(id);
+          this.#socket.say({ kind: "timeline", id, timeline });
+        },
+        picture: (encoded) => this.#socket.recorded(restream(encoded, id)),
+        done: () => {
+          this.#requests.delete(id);
+          this.#socket.say({ kind: "done", id });
+        },
+        refused,
+      });
+    } catch (thrown) {
+      const { code, message, hint } = asOvertError(thrown);
+      refused({ code, message, hint: hint ?? null });
+      return () => {};
+    }
+  }
+}
+
+function question(request: Extract<ConsoleRequest, { op: "timeline" | "read" | "still" }>) {
+  const { op, camera } = request;
+  if (op === "still") return { op, camera, at: request.at } as const;
+  const { from } = request;
+  const to = op === "read" ? (Math.min(request.to, from + READ_LIMIT_MS) as Instant) : request.to;
+  return { op, camera, from, to } as const;
+}
+
+function parse(text: string): ConsoleRequest | null {
+  try {
+    return ConsoleRequest.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    // Not JSON, or an id that no camera can have: the caller says so to the page.
+    return null;
+  }
+}
+
+const idInUse = (id: number): Problem => ({
+  code: "REQUEST_ID_IN_USE",
+  message: `Request ${id} of this page is still under way.`,
+  hint: "Use a new number for each request.",
+});
+
+const TOO_MANY_REQUESTS: Problem = {
+  code: "TOO_MANY_REQUESTS",
+  message: `This page has ${REQUESTS_AT_ONCE} requests under way.`,
+  hint: "Wait for some to end, or cancel them.",
+};

@@ -1,0 +1,28 @@
+import type { CameraId } from "@overt/core";
+import type { LivePicture } from "./fleet.ts";
+
+/** A group longer than this is not kept whole: a new viewer then waits for its next key picture. */
+const GROUP_LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** The pictures since the last key picture of each watched camera. */
+export class LastGroups {
+  readonly #groups = new Map<CameraId, { pictures: LivePicture[]; bytes: number }>();
+
+  add(live: LivePicture): void {
+    const { camera, key } = live.picture;
+    if (key) this.#groups.set(camera, { pictures: [], bytes: 0 });
+    const group = this.#groups.get(camera);
+    if (!group) return;
+    group.pictures.push(live);
+    group.bytes += live.encoded.length;
+    if (group.bytes > GROUP_LIMIT_BYTES) this.#groups.delete(camera);
+  }
+
+  of(camera: CameraId): readonly LivePicture[] {
+    return this.#groups.get(camera)?.pictures ?? [];
+  }
+
+  forget(camera: CameraId): void {
+    this.#groups.delete(camera);
+  }
+}

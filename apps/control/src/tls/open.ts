@@ -1,0 +1,15 @@
+import type { Instant } from "@overt/core";
+import type { FastifyBaseLogger } from "fastify";
+import type { CheckedOptions } from "../options.ts";
+import { openLocalAuthority } from "./local-authority.ts";
+import type { CertificateSource } from "./source.ts";
+
+/** The certificates that the configuration asks for; null without TLS. */
+export async function openCertificates(
+  { tls, dataDir, host }: CheckedOptions,
+  now: () => Instant,
+  logger: FastifyBaseLogger,
+): Promise<CertificateSource | null> {
+  if (tls.mode === "off-loopback-only") return null;
+  return openLocalAuthority({ dataDir, host, names: tls.mode === "local-ca" ? tls.names : [], now, logger });
+}
