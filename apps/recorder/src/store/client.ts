@@ -1,0 +1,310 @@
+import {
+  type CameraId,
+  type GapCause,
+  type Instant,
+  OvertError,
+  type RecorderId,
+  type SegmentId,
+  type Track,
+} from "@overt/core";
+import type { TrackTimeline } from "@overt/link";
+import { parsePrefix, PREFIX_BYTES } from "@overt/seal";
+import { CAMERA_BYTES, EPOCH_BYTES, readCamera, readSegment } from "@overt/seal/fields";
+import { Child } from "../process/child.ts";
+import { AckLatency } from "./ack-latency.ts";
+import { Backlog, type Kept } from "./backlog.ts";
+import type { Place } from "./entry.ts";
+import type { LastingGap, StoreAnswers, StoreQuestion } from "./messages.ts";
+import type { SegmentPlan } from "./playback.ts";
+import { STORE_LIMITS, type StoreLimits } from "./store.ts";
+
+export interface StoreClientOptions {
+  /** The volume's name in the configuration and on the health page. */
+  readonly name: string;
+  readonly directory: string;
+  readonly recorder: RecorderId;
+  /** Made anew at each start of the recorder. */
+  readonly run: string;
+  readonly trustedNow: () => Instant;
+  /** A file outside the volume that remembers which store belongs here, so that a missing mount is told from a new disk. */
+  readonly rememberAt: string | null;
+  /** 0 to 2, by retention rounded up. */
+  readonly retentionClassOf?: (camera: CameraId) => number;
+  /** Records handed over and not yet durable, in bytes; beyond it they are refused. */
+  readonly backlogBytes?: number;
+  readonly limits?: Partial<StoreLimits>;
+  readonly onState?: (state: StoreState) => void;
+}
+
+export type StoreState =
+  | { readonly state: "starting" }
+  | { readonly state: "ok"; readonly store: string }
+  | { readonly state: "failed"; readonly error: OvertError };
+
+/** What became of records handed over. Refused ones are a gap of this cause, which the caller opens. */
+export type Appended = { readonly stored: true } | { readonly stored: false; readonly cause: GapCause };
+
+/** Records of one segment, in order. A long segment comes in several pieces, each with its header and envelope. */
+export interface StoredPiece {
+  readonly segment: SegmentId;
+  /** `null` where the store has lost it. */
+  readonly header: Uint8Array | null;
+  readonly envelope: Uint8Array | null;
+  /** The init fragment first, in every piece. A damaged one is left out. */
+  readonly fragments: readonly Uint8Array[];
+}
+
+const BACKLOG_BYTES = 64 * 2 ** 20;
+const PIECE_BYTES = 4 * 2 ** 20;
+const SEGMENT_AT = PREFIX_BYTES + CAMERA_BYTES + EPOCH_BYTES;
+const RESTART_MS = { first: 200, longest: 5_000 };
+
+/** A recorder's end of one volume's store. It starts the writer, and starts it again as often as it ends. */
+export class StoreClient {
+  readonly name: string;
+  readonly #options: StoreClientOptions;
+  readonly #backlog: Backlog;
+  readonly #latency = new AckLatency();
+  #child: Child | null = null;
+  #state: StoreState = { state: "starting" };
+  #restarts = 0;
+  #waitMs = RESTART_MS.first;
+  #timer: NodeJS.Timeout | null = null;
+  #closing = false;
+  #waitingForOpen: (() => void)[] = [];
+
+  constructor(options: StoreClientOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#backlog = new Backlog(options.backlogBytes ?? BACKLOG_BYTES);
+    this.#start();
+  }
+
+  get state(): StoreState {
+    return this.#state;
+  }
+
+  /** How often the writer had to be started again. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** The writer, for the health page. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** Worst time from hand-over to durable in the last minute. */
+  get ackLatencyMs(): number {
+    return Math.max(this.#latency.worstMs(), this.#backlog.oldestMs());
+  }
+
+  /** @throws OvertError why the store could not be opened; it is tried again all the same */
+  async ready(): Promise<void> {
+    while (this.#state.state === "starting") await new Promise<void>((resolve) => this.#waitingForOpen.push(resolve));
+    if (this.#state.state === "failed") throw this.#state.error;
+  }
+
+  /**
+   * Records of one camera, each a whole one. Resolves when they are durable and on the timeline, or when they are
+   * refused. After a refusal the rest of that segment is refused too (a segment has no holes): begin a new one.
+   *
+   * @throws OvertError `RECORD_INVALID` (a fault of the caller)
+   */
+  append(records: readonly Uint8Array[]): Promise<Appended> {
+    const { camera, segment, essential } = subjectOf(records);
+    const refused = this.#backlog.refuses(camera, segment, bytesOf(records), essential);
+    if (refused) return Promise.resolve({ stored: false, cause: this.#causeOf(refused) });
+    return new Promise((resolve, reject) => {
+      this.#hand({
+        question: { op: "append", retentionClass: this.#options.retentionClassOf?.(camera) ?? 0 },
+        records,
+        bytes: bytesOf(records),
+        camera,
+        since: performance.now(),
+        done: () => resolve({ stored: true }),
+        failed: (error) => {
+          if (error.code !== "DISK_FULL") return reject(error);
+          if (segment !== null) this.#backlog.breakSegment(segment, "disk_full");
+          resolve({ stored: false, cause: "disk_full" });
+        },
+      });
+    });
+  }
+
+  /** From `at` on `cause` is why nothing of this track is recorded. Its next fragment ends the gap by itself. */
+  gapOpen(camera: CameraId, track: Track, at: Instant, cause: GapCause): Promise<void> {
+    return this.#act({ op: "gap_open", camera, track, at, cause });
+  }
+
+  /** The track is no longer asked to record. */
+  gapClose(camera: CameraId, track: Track, at: Instant): Promise<void> {
+    return this.#act({ op: "gap_close", camera, track, at });
+  }
+
+  /** Gaps that last, `recorder_down` ones of a recorder that has just started among them. */
+  async lastingGaps(): Promise<readonly LastingGap[]> {
+    return (await this.#ask<"gaps_lasting">({ op: "gaps_lasting" })).head.gaps;
+  }
+
+  async timeline(camera: CameraId, track: Track, from: Instant, to: Instant): Promise<TrackTimeline> {
+    return (await this.#ask<"timeline">({ op: "timeline", camera, track, from, to })).head.timeline;
+  }
+
+  /**
+   * What is recorded of `[from, to)`, in order of time, from the last key picture at or before `from` on. Nothing is
+   * read ahead of its reader.
+   */
+  async *read(camera: CameraId, track: Track, from: Instant, to: Instant): AsyncGenerator<StoredPiece> {
+    const { plan } = (await this.#ask<"plan">({ op: "plan", camera, track, from, to })).head;
+    for (const segment of plan) yield* this.#readSegment(segment);
+  }
+
+  /** @throws OvertError `PEER_GONE` while the writer is away */
+  async space(): Promise<{ freeBytes: number; usedBytes: number }> {
+    return (await this.#ask<"space">({ op: "space" })).head;
+  }
+
+  /** Makes what was handed over durable and ends the writer. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#state.state === "ok") await this.#ask({ op: "close" }).catch(ignoreGone);
+    this.#child?.peer.destroy();
+  }
+
+  async *#readSegment(plan: SegmentPlan): AsyncGenerator<StoredPiece> {
+    const [header = null, envelope = null] = await this.#fetch([plan.header, plan.envelope]);
+    const init = plan.fragments.filter(({ kind }) => kind === "init");
+    const rest = plan.fragments.filter(({ kind }) => kind !== "init");
+    const before = await this.#fetch(init);
+    for (let at = 0; at < rest.length; ) {
+      let end = at;
+      let bytes = 0;
+      while (end < rest.length && (end === at || bytes + (rest[end]?.bytes ?? 0) <= PIECE_BYTES))
+        bytes += rest[end++]?.bytes ?? 0;
+      const fragments = [...before, ...(await this.#fetch(rest.slice(at, end)))].filter((record) => record !== null);
+      yield { segment: plan.segment, header, envelope, fragments };
+      at = end;
+    }
+  }
+
+  async #fetch(places: readonly (Place | null)[]): Promise<(Uint8Array | null)[]> {
+    const wanted = places.filter((place) => place !== null).map(({ pack, offset, bytes }) => ({ pack, offset, bytes }));
+    if (wanted.length === 0) return places.map(() => null);
+    const { head, body } = await this.#ask<"read">({ op: "read", places: wanted });
+    let at = 0;
+    const lengths = head.bytes.values();
+    return places.map((place) => {
+      const length = place === null ? 0 : (lengths.next().value ?? 0);
+      at += length;
+      return length === 0 ? null : body.subarray(at - length, at);
+    });
+  }
+
+  #act(question: StoreQuestion): Promise<void> {
+    return new Promise((done, failed) => {
+      this.#hand({ question, records: [], bytes: 0, camera: null, since: performance.now(), done, failed });
+    });
+  }
+
+  /** What must survive a writer that ends: kept until it is answered, and sent again to the next one. */
+  #hand(kept: Kept): void {
+    this.#backlog.keep(kept);
+    if (this.#state.state === "ok") this.#send(kept);
+  }
+
+  #send(kept: Kept): void {
+    const child = this.#child;
+    child?.peer.ask(kept.question, kept.records).then(
+      () => {
+        this.#backlog.release(kept);
+        this.#latency.add(performance.now() - kept.since);
+        kept.done();
+      },
+      (error: OvertError) => {
+        if (error.code === "PEER_GONE" || error.code === "PEER_FAILED") return;
+        this.#backlog.release(kept);
+        kept.failed(error);
+      },
+    );
+  }
+
+  async #ask<Op extends keyof StoreAnswers>(
+    question: StoreQuestion,
+  ): Promise<{ head: StoreAnswers[Op]; body: Uint8Array }> {
+    if (!this.#child) throw new OvertError("PEER_GONE", `The writer of "${this.name}" is away.`);
+    const { head, body } = await this.#child.peer.ask(question);
+    return { head: head as StoreAnswers[Op], body };
+  }
+
+  #start(): void {
+    const child = new Child({
+      name: `store-${this.name}`,
+      entry: new URL("./writer.ts", import.meta.url),
+      onExit: () => this.#restart(child),
+    });
+    this.#child = child;
+    const { directory, recorder, run, rememberAt, trustedNow, limits } = this.#options;
+    const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
+    this.#ask<"open">({ op: "open", options }).then(
+      ({ head }) => {
+        this.#waitMs = RESTART_MS.first;
+        this.#become({ state: "ok", store: head.store });
+        for (const kept of this.#backlog) this.#send(kept);
+      },
+      (error: OvertError) => {
+        if (!this.#closing) this.#become({ state: "failed", error });
+        child.kill();
+      },
+    );
+  }
+
+  #restart(child: Child): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    if (this.#closing) return;
+    this.#restarts++;
+    if (this.#state.state === "ok") this.#become({ state: "starting" });
+    this.#timer = setTimeout(() => this.#start(), this.#waitMs);
+    this.#waitMs = Math.min(this.#waitMs * 2, RESTART_MS.longest);
+  }
+
+  #become(state: StoreState): void {
+    this.#state = state;
+    for (const resolve of this.#waitingForOpen.splice(0)) resolve();
+    this.#options.onState?.(state);
+  }
+
+  #causeOf(refused: GapCause | "backlog"): GapCause {
+    if (refused !== "backlog") return refused;
+    if (this.#state.state === "ok") return "disk_slow";
+    return this.#state.state === "starting" ? "process_down" : "unknown";
+  }
+}
+
+const bytesOf = (records: readonly Uint8Array[]): number => records.reduce((sum, { length }) => sum + length, 0);
+
+/** Whose records these are; camera and segment stand at the same place in each type (README of `seal`). */
+function subjectOf(records: readonly Uint8Array[]): {
+  camera: CameraId;
+  segment: SegmentId | null;
+  essential: boolean;
+} {
+  let camera: CameraId | null = null;
+  let segment: SegmentId | null = null;
+  let essential = true;
+  for (const record of records) {
+    const prefix = parsePrefix(record);
+    if ("problem" in prefix || record.length < PREFIX_BYTES + CAMERA_BYTES) break;
+    camera ??= readCamera(record, PREFIX_BYTES);
+    if (prefix.type === "segment" || prefix.type === "fragment") segment ??= readSegment(record, SEGMENT_AT);
+    if (prefix.type === "fragment") essential = false;
+  }
+  if (camera === null) throw new OvertError("RECORD_INVALID", "What was to be stored is no record of a camera.");
+  return { camera, segment, essential };
+}
+
+const ignoreGone = (error: OvertError): void => {
+  if (error.code !== "PEER_GONE") throw error;
+};

@@ -1,0 +1,45 @@
+import type { CameraId, GapCause, Instant, Track } from "@overt/core";
+import type { TrackTimeline } from "@overt/link";
+import type { Place } from "./entry.ts";
+import type { SegmentPlan } from "./playback.ts";
+import type { StoreOptions } from "./store.ts";
+
+interface TrackName {
+  readonly camera: CameraId;
+  readonly track: Track;
+}
+interface TrackSpan extends TrackName {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What a recorder asks of a volume's writer, in a frame's head. Both are of one version: one starts the other. */
+export type StoreQuestion =
+  | { readonly op: "open"; readonly options: StoreOptions }
+  /** Body: records back to back. Answered when they are durable. */
+  | { readonly op: "append"; readonly retentionClass: number }
+  | ({ readonly op: "gap_open"; readonly at: Instant; readonly cause: GapCause } & TrackName)
+  | ({ readonly op: "gap_close"; readonly at: Instant } & TrackName)
+  | { readonly op: "gaps_lasting" }
+  | ({ readonly op: "timeline" } & TrackSpan)
+  | ({ readonly op: "plan" } & TrackSpan)
+  /** The answer's body: the records, back to back; `bytes` has the length of each, 0 where one is lost. */
+  | { readonly op: "read"; readonly places: readonly Place[] }
+  | { readonly op: "space" }
+  | { readonly op: "beat"; readonly now: Instant }
+  | { readonly op: "close" };
+
+export interface LastingGap extends TrackName {
+  readonly from: Instant;
+  readonly cause: GapCause;
+}
+
+/** Answers by question; those not named here are empty. */
+export interface StoreAnswers {
+  readonly open: { readonly store: string };
+  readonly gaps_lasting: { readonly gaps: readonly LastingGap[] };
+  readonly timeline: { readonly timeline: TrackTimeline };
+  readonly plan: { readonly plan: readonly SegmentPlan[] };
+  readonly read: { readonly bytes: readonly number[] };
+  readonly space: { readonly freeBytes: number; readonly usedBytes: number };
+}

@@ -1,0 +1,150 @@
+import { DatabaseSync } from "node:sqlite";
+import { asOvertError, OvertError } from "@overt/core";
+
+/** What each column means: README.md, "Index". Times are UTC ms; `track` 1 original, 2 anonymised. */
+export const INDEX_VERSION = 1;
+
+const TABLES = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE cameras (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE packs (
+  number INTEGER PRIMARY KEY,
+  class INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  closed INTEGER NOT NULL DEFAULT 0,
+  live INTEGER NOT NULL DEFAULT 0,
+  live_bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE segments (
+  id INTEGER PRIMARY KEY,
+  camera INTEGER NOT NULL,
+  track INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  key_start INTEGER NOT NULL,
+  period INTEGER,
+  epoch BLOB NOT NULL,
+  segment BLOB NOT NULL UNIQUE,
+  pack INTEGER,
+  offset INTEGER,
+  bytes INTEGER,
+  fragments BLOB
+) STRICT;
+CREATE INDEX segments_by_time ON segments (camera, track, start);
+CREATE INDEX segments_open ON segments (state) WHERE state = 0;
+CREATE INDEX segments_without_period ON segments (epoch) WHERE period IS NULL;
+CREATE INDEX segments_by_period ON segments (camera, period);
+CREATE TABLE open_fragments (
+  segment INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  duration INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  pack INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (segment, counter)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE envelopes (
+  epoch BLOB NOT NULL,
+  statement INTEGER NOT NULL,
+  camera INTEGER NOT NULL,
+  track INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  period INTEGER,
+  pack INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (epoch, statement)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX envelopes_by_period ON envelopes (camera, period);
+CREATE TABLE gaps (
+  id INTEGER PRIMARY KEY,
+  camera INTEGER NOT NULL,
+  track INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  until INTEGER,
+  cause TEXT NOT NULL
+) STRICT;
+CREATE INDEX gaps_by_time ON gaps (camera, track, start);
+CREATE UNIQUE INDEX gaps_open ON gaps (camera, track) WHERE until IS NULL;
+CREATE TABLE runs (run TEXT PRIMARY KEY, start INTEGER NOT NULL, last INTEGER NOT NULL, stopped INTEGER NOT NULL)
+  STRICT, WITHOUT ROWID;
+CREATE TABLE findings (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
+`;
+
+/**
+ * Opens or makes the index of one store. Exclusive: only the store's own writer reads it, so no shared memory file is
+ * needed, and what SQLite writes is what a power cut can hit.
+ *
+ * @throws OvertError `STORE_INDEX_CORRUPT` (damaged, or of another store), `STORE_NEWER`
+ */
+export function openIndex(path: string, store: string): DatabaseSync {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path, { timeout: 0 });
+    database.exec(
+      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768",
+    );
+    prepare(database, path, store);
+    return database;
+  } catch (thrown) {
+    database?.close();
+    if (thrown instanceof OvertError) throw thrown;
+    throw isCorrupt(thrown) ? corrupt(path, thrown) : asOvertError(thrown, "STORE_UNREADABLE");
+  }
+}
+
+const SQLITE_FULL = 13;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+const errcodeOf = (thrown: unknown): number => ((thrown as { errcode?: number } | null)?.errcode ?? 0) & 0xff;
+/** Whether SQLite found its own file damaged. */
+export const isCorrupt = (thrown: unknown): boolean =>
+  errcodeOf(thrown) === SQLITE_CORRUPT ||
+  errcodeOf(thrown) === SQLITE_NOTADB ||
+  (thrown instanceof OvertError && thrown.code === "STORE_INDEX_CORRUPT");
+/** Whether there is no room, by the file system or by SQLite. */
+export const isFull = (thrown: unknown): boolean =>
+  errcodeOf(thrown) === SQLITE_FULL || FULL_CODES.has((thrown as NodeJS.ErrnoException | null)?.code ?? "");
+const FULL_CODES = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** All of `work` or none of it. */
+export function transaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (thrown) {
+    // SQLite itself rolls back on a full disk; then there is nothing left to roll back.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw thrown;
+  }
+}
+
+function prepare(database: DatabaseSync, path: string, store: string): void {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version > INDEX_VERSION)
+    throw new OvertError("STORE_NEWER", `${path} is of version ${version}.`, {
+      hint: `This Overt knows versions up to ${INDEX_VERSION}: update it. Nothing was changed.`,
+    });
+  if (version === 0) {
+    transaction(database, () => {
+      database.exec(TABLES);
+      database.prepare("INSERT INTO meta VALUES ('store', ?)").run(store);
+      database.exec(`PRAGMA user_version=${INDEX_VERSION}`);
+    });
+    return;
+  }
+  const row = database.prepare("SELECT value FROM meta WHERE key = 'store'").get() as { value: string } | undefined;
+  if (row?.value !== store) throw corrupt(path, new Error("it is the index of another store"));
+}
+
+const corrupt = (path: string, cause: unknown): OvertError =>
+  new OvertError("STORE_INDEX_CORRUPT", `${path} is damaged: ${cause instanceof Error ? cause.message : cause}.`, {
+    hint: "It is kept aside and rebuilt from the packs; recording goes on.",
+    cause,
+  });

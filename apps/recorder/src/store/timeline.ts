@@ -1,0 +1,72 @@
+import type { GapCause, Instant } from "@overt/core";
+import type { TrackTimeline } from "@overt/link";
+
+/** A stretch of one track as the index has it. */
+export interface Stretch {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly startsOnKeyPicture: boolean;
+}
+
+export interface Gap {
+  readonly from: Instant;
+  /** `null` while it lasts. */
+  readonly to: Instant | null;
+  readonly cause: GapCause;
+}
+
+/** A seam below this is a camera that sends fewer pictures than it says, not a gap (ops-02). */
+export const SEAM_MS = 2_000;
+
+/**
+ * What is shown of a track in `[from, to)`: stretches joined over their seams, and gaps only where nothing is recorded,
+ * so that no second is shown as both.
+ *
+ * @param stretches In order of `from`; they may overlap where a clock was set back.
+ * @param gaps In order of `from`.
+ */
+export function trackTimeline(
+  stretches: readonly Stretch[],
+  gaps: readonly Gap[],
+  from: Instant,
+  to: Instant,
+): TrackTimeline {
+  const joined: Stretch[] = [];
+  for (const stretch of stretches) {
+    if (stretch.to <= stretch.from) continue;
+    const last = joined.at(-1);
+    if (!last || stretch.from - last.to >= SEAM_MS || gapBetween(gaps, last.to, stretch.from)) joined.push(stretch);
+    else if (stretch.to > last.to) joined[joined.length - 1] = { ...last, to: stretch.to };
+  }
+  const segments = joined
+    .filter((stretch) => stretch.to > from && stretch.from < to)
+    .map((stretch) => ({ ...stretch, from: later(stretch.from, from), to: earlier(stretch.to, to) }));
+  const open = gaps.flatMap((gap) => outside(gap, joined));
+  return {
+    segments,
+    gaps: open
+      .filter((gap) => (gap.to ?? to) > from && gap.from < to)
+      .map((gap) => ({ ...gap, from: later(gap.from, from), to: gap.to === null ? null : earlier(gap.to, to) })),
+  };
+}
+
+const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+
+/** A picture that was lost for a reason is a gap however short it is. */
+const gapBetween = (gaps: readonly Gap[], from: Instant, to: Instant): boolean =>
+  from < to && gaps.some((gap) => gap.from < to && (gap.to === null || gap.to > from));
+
+/** The parts of a gap that no stretch covers. */
+function outside(gap: Gap, stretches: readonly Stretch[]): Gap[] {
+  const parts: Gap[] = [];
+  let at = gap.from;
+  for (const stretch of stretches) {
+    if (stretch.to <= at) continue;
+    if (gap.to !== null && stretch.from >= gap.to) break;
+    if (stretch.from > at) parts.push({ from: at, to: stretch.from, cause: gap.cause });
+    at = stretch.to;
+  }
+  if (gap.to === null || gap.to > at) parts.push({ from: at, to: gap.to, cause: gap.cause });
+  return parts;
+}

@@ -1,0 +1,85 @@
+import { writeSync } from "node:fs";
+import { asOvertError, OvertError } from "@overt/core";
+import type { Frame } from "@overt/link";
+import { parentPeer } from "../process/child.ts";
+import type { StoreQuestion } from "./messages.ts";
+import { Store } from "./store.ts";
+
+/**
+ * The process that owns one volume. Nothing else touches its files: a hung disk hangs this process alone. It gives up
+ * at the first failure that it cannot explain, since a new start looks at what the disk holds.
+ */
+let store: Store | null = null;
+
+const peer = parentPeer(() => {
+  // The recorder is gone. What it handed over is as good as any.
+  if (store) store.close(false).then(() => process.exit(0), giveUp);
+  else process.exit(0);
+});
+
+peer.onFrame((frame) => {
+  answer(frame).catch((thrown: unknown) => peer.refuse(frame, thrown));
+});
+
+async function answer(frame: Frame): Promise<void> {
+  const question = frame.head as StoreQuestion;
+  if (question.op === "open") {
+    store = await Store.open(question.options, giveUp);
+    peer.answer(frame, { store: store.identity.store });
+    return;
+  }
+  if (!store) throw new OvertError("STORE_CLOSED", "This store is not open.");
+  switch (question.op) {
+    case "append":
+      await store.append(frame.body, question.retentionClass);
+      peer.answer(frame);
+      break;
+    case "gap_open":
+      await store.openGap(question.camera, question.track, question.at, question.cause);
+      peer.answer(frame);
+      break;
+    case "gap_close":
+      await store.closeGap(question.camera, question.track, question.at);
+      peer.answer(frame);
+      break;
+    case "gaps_lasting":
+      peer.answer(frame, { gaps: store.lastingGaps() });
+      break;
+    case "timeline": {
+      const { camera, track, from, to } = question;
+      peer.answer(frame, { timeline: store.timeline(camera, track, from, to) });
+      break;
+    }
+    case "plan": {
+      const { camera, track, from, to } = question;
+      peer.answer(frame, { plan: store.plan(camera, track, from, to) });
+      break;
+    }
+    case "read": {
+      const records = await store.read(question.places);
+      peer.answer(frame, { bytes: records.map(({ length }) => length) }, records);
+      break;
+    }
+    case "space":
+      peer.answer(frame, await store.measureSpace());
+      break;
+    case "beat":
+      store.beat(question.now);
+      break;
+    case "close": {
+      const closing = store;
+      store = null;
+      await closing.close(true);
+      peer.answer(frame);
+      peer.end();
+      break;
+    }
+  }
+}
+
+function giveUp(thrown: unknown): void {
+  const error = asOvertError(thrown);
+  // Synchronous: the process ends before a pipe would have been written to.
+  writeSync(2, `store writer: ${error.toString()}\n`);
+  process.exit(1);
+}
