@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { type Instant, instant, OvertError } from "@overt/core";
 import { pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
+import { passkeyRoutes } from "./accounts/passkey-routes.ts";
+import { Passkeys } from "./accounts/passkeys.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { SESSION_RULES, Sessions } from "./accounts/sessions.ts";
 import { consoleRoutes } from "./consoles/routes.ts";
@@ -65,6 +67,7 @@ export async function startControl(given: ControlOptions, now: () => Instant = w
     undo.push(() => app.close());
     openRoutes(app, certificates?.authority?.certPem);
     accountRoutes(app, { accounts, sessions, demo: options.demo });
+    passkeyRoutes(app, { passkeys: new Passkeys(database, now), sessions });
     recorderRoutes(app, { fleet });
     layoutRoutes(app, { database });
     consoleRoutes(app, { fleet, sessions, now });

@@ -69,8 +69,11 @@ export class Console implements Viewer {
       this.#requests.delete(id);
       this.#socket.say({ kind: "refused", id, problem });
     };
-    if (this.#requests.has(id)) return refused(idInUse(id));
-    if (this.#requests.size >= REQUESTS_AT_ONCE) return refused(TOO_MANY_REQUESTS);
+    const excess = this.#requests.has(id) ? idInUse(id) : this.#requests.size >= REQUESTS_AT_ONCE ? TOO_MANY : null;
+    if (excess) {
+      this.#socket.say({ kind: "refused", id, problem: excess });
+      return;
+    }
     // A refusal may come before `ask` returns: the entry stands before it.
     this.#requests.set(id, () => {});
     const cancel = this.#send(request, refused);
@@ -127,7 +130,7 @@ const idInUse = (id: number): Problem => ({
   hint: "Use a new number for each request.",
 });
 
-const TOO_MANY_REQUESTS: Problem = {
+const TOO_MANY: Problem = {
   code: "TOO_MANY_REQUESTS",
   message: `This page has ${REQUESTS_AT_ONCE} requests under way.`,
   hint: "Wait for some to end, or cancel them.",

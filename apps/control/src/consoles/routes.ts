@@ -108,7 +108,10 @@ class OpenConsole {
 
   /** A machine that went away without a word is noticed by its silence. One that is only slow still answers in order. */
   #ping(): void {
-    if (!this.#answered && this.#viewer.waitingBytes === 0) return this.#socket.terminate();
+    if (!this.#answered && this.#viewer.waitingBytes === 0) {
+      this.#socket.terminate();
+      return;
+    }
     this.#answered = false;
     this.#socket.ping();
   }
@@ -145,7 +148,10 @@ class StatusText {
 /** The upgrade is let through only to say why it is refused: a page cannot read an HTTP status of it (ops-08). */
 function refuse(socket: WebSocket, now: () => Instant, refusal: HttpProblem | null): void {
   const viewer = new ViewerSocket(socket, now);
-  if (!refusal) return viewer.close(CLOSE.TOO_MANY, FULL);
+  if (!refusal) {
+    viewer.close(CLOSE.TOO_MANY, FULL);
+    return;
+  }
   const { code, message, hint } = refusal;
   viewer.close(refusal.status === 403 ? CLOSE.ORIGIN : CLOSE.NOT_LOGGED_IN, { code, message, hint: hint ?? null });
 }

@@ -45,7 +45,7 @@ export async function makeApp(options: AppOptions): Promise<App> {
     serverFactory: (answer) => options.makeServer(answer),
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT_BYTES,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 2_048 },
     // Slow senders of heads and bodies must not hold connections for ever.
     connectionTimeout: 0,
     requestTimeout: 30_000,

@@ -29,6 +29,9 @@ export class HttpProblem extends OvertError {
 const STATUS: Record<string, number> = {
   SETUP_LINK_INVALID: 403,
   LOGIN_BUSY: 503,
+  PASSKEY_REFUSED: 401,
+  PASSKEY_UNKNOWN: 404,
+  PASSKEY_LIMIT: 400,
   ID_INVALID: 400,
   CAMERA_UNKNOWN: 404,
   RECORDER_GONE: 503,

@@ -1,5 +1,5 @@
 import type { FastifySerializerCompiler } from "fastify";
-import { z } from "zod";
+import type { z } from "zod";
 
 /**
  * Replies are cut to their schema: a field that is not in it never leaves. Parsed, not encoded: the contracts of

@@ -1,4 +1,4 @@
-import { OvertError } from "@overt/core";
+import { type Instant, OvertError } from "@overt/core";
 import { CameraIdText, CameraStatus, InstantMs, Problem, RecorderStatus, Timeline } from "@overt/link";
 import { z } from "zod";
 import type { App } from "../http/app.ts";
@@ -67,7 +67,7 @@ export function recorderRoutes(app: App, { fleet }: { fleet: Fleet }): void {
   );
 }
 
-function timelineOf(link: RecorderLink, camera: CameraStatus["id"], from: InstantMs, to: InstantMs): Promise<Timeline> {
+function timelineOf(link: RecorderLink, camera: CameraStatus["id"], from: Instant, to: Instant): Promise<Timeline> {
   return new Promise((resolve, reject) => {
     link.ask(
       { op: "timeline", camera, from, to },
@@ -79,5 +79,3 @@ function timelineOf(link: RecorderLink, camera: CameraStatus["id"], from: Instan
     );
   });
 }
-
-type InstantMs = z.infer<typeof InstantMs>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import "reflect-metadata/lite";
 import { days, type Instant, OvertError } from "@overt/core";
 import * as x509 from "@peculiar/x509";
 import type { FastifyBaseLogger } from "fastify";
-import type { CertificateSource, Credentials } from "./source.ts";
+import { type CertificateSource, type Credentials, writeWhole } from "./source.ts";
 
 x509.cryptoProvider.set(crypto);
 
@@ -187,10 +187,4 @@ async function exportKey(key: CryptoKey): Promise<string> {
 
 async function importKey(pem: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("pkcs8", x509.PemConverter.decodeFirst(pem), ALGORITHM, false, ["sign"]);
-}
-
-/** Whole or not at all: a half-written key after a power cut would lock everyone out. */
-function writeWhole(file: string, text: string, mode: number): void {
-  writeFileSync(`${file}.new`, text, { mode, flush: true });
-  renameSync(`${file}.new`, file);
 }

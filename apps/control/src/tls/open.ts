@@ -1,6 +1,8 @@
 import type { Instant } from "@overt/core";
 import type { FastifyBaseLogger } from "fastify";
 import type { CheckedOptions } from "../options.ts";
+import { openAcme } from "./acme.ts";
+import { openCertificateFiles } from "./certificate-files.ts";
 import { openLocalAuthority } from "./local-authority.ts";
 import type { CertificateSource } from "./source.ts";
 
@@ -11,5 +13,7 @@ export async function openCertificates(
   logger: FastifyBaseLogger,
 ): Promise<CertificateSource | null> {
   if (tls.mode === "off-loopback-only") return null;
-  return openLocalAuthority({ dataDir, host, names: tls.mode === "local-ca" ? tls.names : [], now, logger });
+  if (tls.mode === "files") return openCertificateFiles({ ...tls, now, logger });
+  if (tls.mode === "acme") return openAcme({ ...tls.acme, names: tls.names, dataDir, now, logger });
+  return openLocalAuthority({ dataDir, host, names: tls.names, now, logger });
 }
