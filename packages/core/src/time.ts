@@ -24,6 +24,9 @@ export function parseIso(text: string): Instant {
   return instant(ms);
 }
 
+export const laterOf = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+export const earlierOf = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+
 /** Half-open span `[from, to)`. */
 export interface Span {
   readonly from: Instant;

@@ -1,4 +1,4 @@
-import type { GapCause, Instant } from "@overt/core";
+import { type GapCause, type Instant, laterOf } from "@overt/core";
 
 /** What the store is told: at most one gap of a track is open at a time. */
 export interface GapRows {
@@ -33,16 +33,16 @@ export class GapKeeper {
   /** Pictures of `[from, to)` were taken into the track. */
   recorded(from: Instant, to: Instant): void {
     if (this.#open) {
-      this.#rows.close(later(from, this.#open.from));
+      this.#rows.close(laterOf(from, this.#open.from));
       this.#open = null;
     }
-    this.#recordedTo = later(to, this.#recordedTo);
+    this.#recordedTo = laterOf(to, this.#recordedTo);
   }
 
   /** Nothing is recorded since the last picture, because of `cause`; `now` is when that was noticed. */
   missing(cause: GapCause, now: Instant): void {
     if (this.#open?.cause === cause) return;
-    const from = this.#open ? later(now, this.#open.from) : this.#recordedTo;
+    const from = this.#open ? laterOf(now, this.#open.from) : this.#recordedTo;
     if (this.#open) this.#rows.close(from);
     this.#rows.open(from, cause);
     this.#open = { from, cause };
@@ -50,12 +50,8 @@ export class GapKeeper {
 
   /** The track is no longer asked for: silence from here on is no gap. */
   unasked(now: Instant): void {
-    if (this.#open) this.#rows.close(later(now, this.#open.from));
+    if (this.#open) this.#rows.close(laterOf(now, this.#open.from));
     this.#open = null;
-    this.#recordedTo = later(now, this.#recordedTo);
+    this.#recordedTo = laterOf(now, this.#recordedTo);
   }
-}
-
-function later(a: Instant, b: Instant): Instant {
-  return a > b ? a : b;
 }

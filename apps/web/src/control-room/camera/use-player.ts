@@ -1,0 +1,66 @@
+import type { CameraId, Instant } from "@overt/core";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { useCentre, useCentreView } from "../../ui/centre/react.ts";
+import { draw } from "../../ui/pictures/canvas.ts";
+import { Player, type PlayerState } from "../../ui/pictures/player.ts";
+
+export interface PlayerHandle {
+  readonly state: PlayerState;
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  seek(at: Instant): void;
+  play(): void;
+  pause(): void;
+  step(direction: 1 | -1): void;
+  setSpeed(speed: number): void;
+}
+
+const IDLE: PlayerState = {
+  at: null,
+  playing: false,
+  loading: false,
+  speed: 1,
+  ended: false,
+  error: null,
+  skipped: null,
+};
+
+/** A player of one camera that draws into `canvas`; it opens at `startAt` once the centre answers. */
+export function usePlayer(camera: CameraId, startAt: Instant | null): PlayerHandle {
+  const centre = useCentre();
+  const { link } = useCentreView();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [state, setState] = useState(IDLE);
+  const player = useRef<Player | null>(null);
+  const start = useRef(startAt);
+
+  useEffect(() => {
+    const made = new Player(centre, camera, {
+      shown: (picture) => {
+        if (canvas.current) draw(canvas.current, picture);
+        else picture.frame.close();
+      },
+      state: setState,
+    });
+    player.current = made;
+    return () => made.close();
+  }, [centre, camera]);
+
+  const open = link.state === "open";
+  useEffect(() => {
+    if (!open || start.current === null) return;
+    void player.current?.seek(start.current);
+    start.current = null;
+  }, [open]);
+
+  const acts = useMemo(
+    () => ({
+      seek: (at: Instant) => void player.current?.seek(at),
+      play: () => player.current?.play(),
+      pause: () => player.current?.pause(),
+      step: (direction: 1 | -1) => void player.current?.step(direction),
+      setSpeed: (speed: number) => player.current?.setSpeed(speed),
+    }),
+    [],
+  );
+  return { state, canvas, ...acts };
+}
