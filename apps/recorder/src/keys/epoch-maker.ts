@@ -1,0 +1,163 @@
+import { asOvertError, type CameraId, type Instant, instant, type OvertError } from "@overt/core";
+import type { SealRoster } from "@overt/seal";
+import type { EpochWant } from "./batch.ts";
+import { periodStartOf } from "./epoch-grid.ts";
+import type { Prepare } from "./key-child.ts";
+import type { ReadyEpoch, Seat } from "./seat-keys.ts";
+
+/** The keeper of period keys. `expiry`: trusted UTC ms at which it destroys the key. */
+export interface PeriodKeys {
+  ensure(camera: CameraId, periodStart: Instant, expiry: Instant): Promise<Uint8Array>;
+}
+
+/** Somebody who needs an epoch; asked when the batch leaves. */
+export interface EpochOrder {
+  readonly seat: Seat;
+  startsAt(): Instant;
+  deliver(ready: ReadyEpoch): void;
+  fail(error: OvertError): void;
+}
+
+export interface EpochMakerOptions {
+  readonly prepare: Prepare;
+  readonly periodKeys: PeriodKeys;
+  /** Trusted time. */
+  readonly now: () => Instant;
+  /** First pause after a failure; doubled with each further one up to 30 s. */
+  readonly retryMs: number;
+}
+
+interface Keyed {
+  readonly order: EpochOrder;
+  readonly periodStart: Instant;
+  readonly periodKey: Uint8Array;
+}
+
+const RETRY_LIMIT_MS = 30_000;
+/** A child's answer stays small, and a failing one takes few epochs with it. */
+const BATCH_LIMIT = 128;
+
+/** Gathers orders for epochs into batches, one key child at a time, and goes on asking until each has its epoch. */
+export class EpochMaker {
+  roster: SealRoster | null;
+  readonly #options: EpochMakerOptions;
+  readonly #orders = new Set<EpochOrder>();
+  readonly #making = new Set<EpochOrder>();
+  #timer: NodeJS.Timeout | null = null;
+  #dueMs = Number.POSITIVE_INFINITY;
+  #notBeforeMs = 0;
+  #busy = false;
+  #failures = 0;
+  #closed = false;
+
+  constructor(options: EpochMakerOptions, roster: SealRoster | null) {
+    this.#options = options;
+    this.roster = roster;
+  }
+
+  /** Asks for one epoch, with the first batch that leaves within `withinMs`. Asking again at most hastens it. */
+  order(order: EpochOrder, withinMs: number): void {
+    if (this.#making.has(order)) return;
+    this.#orders.add(order);
+    this.#dueMs = Math.min(this.#dueMs, performance.now() + withinMs);
+    this.#schedule();
+  }
+
+  cancel(order: EpochOrder): void {
+    this.#orders.delete(order);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#orders.clear();
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#busy || this.#closed || this.#orders.size === 0) return;
+    this.#timer = setTimeout(() => void this.#leave(), Math.max(this.#dueMs, this.#notBeforeMs) - performance.now());
+  }
+
+  async #leave(): Promise<void> {
+    this.#busy = true;
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    const batch = [...this.#orders].slice(0, BATCH_LIMIT);
+    for (const order of batch) {
+      this.#orders.delete(order);
+      this.#making.add(order);
+    }
+    if (this.#orders.size > 0) this.#dueMs = performance.now();
+    const failed = await this.#make(batch);
+    this.#making.clear();
+    this.#busy = false;
+    this.#pauseAfter(failed.length > 0);
+    if (!this.#closed) for (const order of failed) this.order(order, 0);
+    this.#schedule();
+  }
+
+  #pauseAfter(failed: boolean): void {
+    this.#failures = failed ? this.#failures + 1 : 0;
+    const pauseMs = failed ? Math.min(this.#options.retryMs * 2 ** (this.#failures - 1), RETRY_LIMIT_MS) : 0;
+    this.#notBeforeMs = performance.now() + pauseMs;
+  }
+
+  /** @returns the orders that failed */
+  async #make(batch: readonly EpochOrder[]): Promise<EpochOrder[]> {
+    const keyed = await Promise.all(batch.map((order) => this.#withPeriodKey(order)));
+    const { roster } = this;
+    const ready = keyed
+      .filter((one) => one !== null)
+      .filter(({ order }) => roster || order.seat.track === "anonymised");
+    const failed = batch.filter((_, i) => keyed[i] === null);
+    if (ready.length === 0) return failed;
+    try {
+      const answers = await this.#options.prepare(
+        ready.map((one) => this.#want(one)),
+        ready.map((one) => one.periodKey),
+        roster,
+      );
+      for (const [i, { order, periodStart }] of ready.entries()) {
+        const prepared = answers[i]!;
+        if (!("refused" in prepared)) this.#deliver(order, { prepared, periodStart }, roster);
+        else failed.push(this.#fail(order, prepared.refused));
+      }
+    } catch (thrown) {
+      for (const { order } of ready) failed.push(this.#fail(order, asOvertError(thrown, "KEY_CHILD_FAILED")));
+    }
+    return failed;
+  }
+
+  #want({ order: { seat }, periodStart }: Keyed): EpochWant {
+    return { camera: seat.camera, track: seat.track, start: this.#options.now(), periodStart };
+  }
+
+  #fail(order: EpochOrder, error: OvertError): EpochOrder {
+    order.fail(error);
+    return order;
+  }
+
+  /** Shares of custodians who are no longer the custodians are as good as none. */
+  #deliver(order: EpochOrder, ready: ReadyEpoch, roster: SealRoster | null): void {
+    if (!this.#closed && (order.seat.track === "anonymised" || roster === this.roster)) {
+      order.deliver(ready);
+      return;
+    }
+    for (const { key } of ready.prepared.segments) key.fill(0);
+    this.#making.delete(order);
+    if (!this.#closed && this.roster) this.order(order, 0);
+  }
+
+  async #withPeriodKey(order: EpochOrder): Promise<Keyed | null> {
+    const { camera, periodMs, retentionMs } = order.seat;
+    const periodStart = periodStartOf(order.startsAt(), periodMs);
+    const expiry = instant(periodStart + periodMs + retentionMs);
+    try {
+      return { order, periodStart, periodKey: await this.#options.periodKeys.ensure(camera, periodStart, expiry) };
+    } catch (thrown) {
+      order.fail(asOvertError(thrown, "PERIOD_KEY_FAILED"));
+      return null;
+    }
+  }
+}
