@@ -1,0 +1,237 @@
+import { CellSamples } from "./samples.ts";
+import type { Layout } from "./layout.ts";
+
+/** Luma of black in limited range, with some room for noise: exposure scales what is above it. */
+const BLACK = 12;
+const LEAST_DIFFERENCE = 8;
+const NOISE_FACTOR = 3;
+/** Every 13th known cell takes part in the exposure fit: coprime to any grid's width, so that it is spread. */
+const FIT_STEP = 13;
+const GAIN_BINS = 512;
+/** Gains up to 4 are told apart. */
+const GAIN_SCALE = GAIN_BINS / 4;
+
+/**
+ * What the place looks like without people: one luma level per cell, learnt only from moments when nobody was seen
+ * there, and never from what is hidden.
+ */
+export class Ground {
+  readonly layout: Layout;
+  readonly level: Float32Array;
+  readonly noise: Float32Array;
+  readonly known: Uint8Array;
+  readonly #samples: CellSamples;
+  /** Least and greatest known level of the 3 x 3 cells around: edges may shake by a cell without being a difference. */
+  readonly #low: Uint8Array;
+  readonly #high: Uint8Array;
+  readonly #allowed: Uint8Array;
+  readonly #rowLow: Uint8Array;
+  readonly #rowHigh: Uint8Array;
+  readonly #fitted = new Int16Array(256);
+  readonly #gainBins = new Uint16Array(GAIN_BINS);
+  readonly #offsetBins = new Uint16Array(512);
+  #knownCount = 0;
+  #gain = 1;
+  #offset = 0;
+
+  constructor(layout: Layout) {
+    this.layout = layout;
+    this.#samples = new CellSamples(layout);
+    this.level = new Float32Array(layout.cells);
+    this.noise = new Float32Array(layout.cells);
+    this.known = new Uint8Array(layout.cells);
+    this.#low = new Uint8Array(layout.cells);
+    this.#high = new Uint8Array(layout.cells).fill(255);
+    this.#allowed = new Uint8Array(layout.cells).fill(255);
+    this.#rowLow = new Uint8Array(layout.cells);
+    this.#rowHigh = new Uint8Array(layout.cells);
+  }
+
+  get knownCount(): number {
+    return this.#knownCount;
+  }
+
+  /** Takes one sample of each unknown cell that nobody touched since `cleanSince`, at the exposure of the ground. */
+  sample(cells: Uint8Array, touchedAt: Float64Array, cleanSince: number): void {
+    for (let cell = 0; cell < cells.length; cell++) {
+      if (this.known[cell] || (touchedAt[cell] as number) > cleanSince) continue;
+      const level = ((cells[cell] as number) - BLACK - this.#offset) / this.#gain + BLACK;
+      this.#samples.add(cell, Math.min(255, Math.max(0, Math.round(level))));
+    }
+  }
+
+  /** Makes every cell known that has samples enough. */
+  settle(): void {
+    let changed = false;
+    for (let cell = 0; cell < this.known.length; cell++) {
+      if (this.known[cell] || !this.#samples.enough(cell)) continue;
+      const { level, noise } = this.#samples.median(cell);
+      this.know(cell, level, noise);
+      changed = true;
+    }
+    if (changed) this.refresh();
+  }
+
+  /** Callers that know several cells call `refresh` after the last. */
+  know(cell: number, level: number, noise: number): void {
+    if (!this.known[cell]) this.#knownCount++;
+    this.level[cell] = level;
+    this.noise[cell] = noise;
+    this.known[cell] = 1;
+  }
+
+  forget(cell: number): void {
+    if (this.known[cell]) this.#knownCount--;
+    this.known[cell] = 0;
+    this.#samples.forget(cell);
+  }
+
+  forgetAll(): void {
+    this.known.fill(0);
+    this.#knownCount = 0;
+    this.#samples.forgetAll();
+    this.#gain = 1;
+    this.#offset = 0;
+    this.refresh();
+  }
+
+  /** Moves known cells of blocks that are shown by `step` levels towards what is seen. */
+  adapt(cells: Uint8Array, hidden: Uint8Array, step: number): void {
+    const { blockCells, blockColumns, cellColumns, cellRows } = this.layout;
+    let cell = 0;
+    for (let row = 0; row < cellRows; row++) {
+      const firstBlock = Math.floor(row / blockCells) * blockColumns;
+      for (let column = 0; column < cellColumns; column++, cell++) {
+        if (!this.known[cell] || hidden[firstBlock + Math.floor(column / blockCells)]) continue;
+        const level = this.level[cell] as number;
+        const difference = (cells[cell] as number) - (this.#fitted[Math.round(level)] as number);
+        if (difference > 0) this.level[cell] = Math.min(255, level + step);
+        else if (difference < 0) this.level[cell] = Math.max(0, level - step);
+      }
+    }
+    this.refresh();
+  }
+
+  /** Counts the cells of each block that differ from the ground. @returns how many cells differ in all. */
+  countDifferences(cells: Uint8Array, perBlock: Uint8Array): number {
+    this.#fitExposure(cells);
+    perBlock.fill(0);
+    const { blockCells, blockColumns, cellColumns, cellRows } = this.layout;
+    const fitted = this.#fitted;
+    const low = this.#low;
+    const high = this.#high;
+    const allowed = this.#allowed;
+    let cell = 0;
+    let all = 0;
+    for (let row = 0; row < cellRows; row++) {
+      const firstBlock = Math.floor(row / blockCells) * blockColumns;
+      for (let column = 0; column < cellColumns; column++, cell++) {
+        const seen = cells[cell] as number;
+        const room = allowed[cell] as number;
+        if (seen >= (fitted[low[cell] as number] as number) - room)
+          if (seen <= (fitted[high[cell] as number] as number) + room) continue;
+        const block = firstBlock + ((column / blockCells) | 0);
+        perBlock[block] = (perBlock[block] as number) + 1;
+        all++;
+      }
+    }
+    return all;
+  }
+
+  /** After levels changed: the ranges that a cell may lie in. Unknown cells never differ; their blocks are hidden. */
+  refresh(): void {
+    const typical = this.#medianNoise();
+    this.#rangeOfThreeInRows();
+    const { cellColumns, cellRows } = this.layout;
+    for (let row = 0; row < cellRows; row++) {
+      const above = row > 0 ? -cellColumns : 0;
+      const below = row < cellRows - 1 ? cellColumns : 0;
+      for (let column = 0; column < cellColumns; column++) {
+        const cell = row * cellColumns + column;
+        if (!this.known[cell]) {
+          this.#low[cell] = 0;
+          this.#high[cell] = 255;
+          this.#allowed[cell] = 255;
+          continue;
+        }
+        const lows = this.#rowLow;
+        const highs = this.#rowHigh;
+        this.#low[cell] = Math.min(lows[cell] as number, lows[cell + above] as number, lows[cell + below] as number);
+        this.#high[cell] = Math.max(
+          highs[cell] as number,
+          highs[cell + above] as number,
+          highs[cell + below] as number,
+        );
+        const noise = Math.max(this.noise[cell] as number, typical);
+        this.#allowed[cell] = Math.min(255, Math.floor(Math.max(LEAST_DIFFERENCE, NOISE_FACTOR * noise)));
+      }
+    }
+  }
+
+  #rangeOfThreeInRows(): void {
+    const { cellColumns, cellRows } = this.layout;
+    for (let row = 0; row < cellRows; row++)
+      for (let column = 0; column < cellColumns; column++) {
+        const cell = row * cellColumns + column;
+        let low = 255;
+        let high = 0;
+        const last = Math.min(cellColumns - 1, column + 1);
+        for (let near = Math.max(0, column - 1); near <= last; near++) {
+          const at = row * cellColumns + near;
+          if (!this.known[at]) continue;
+          const level = Math.round(this.level[at] as number);
+          if (level < low) low = level;
+          if (level > high) high = level;
+        }
+        this.#rowLow[cell] = low;
+        this.#rowHigh[cell] = high;
+      }
+  }
+
+  #medianNoise(): number {
+    const bins = this.#offsetBins.fill(0);
+    for (let cell = 0; cell < this.known.length; cell++)
+      if (this.known[cell]) {
+        const bin = Math.min(511, Math.round((this.noise[cell] as number) * 2));
+        bins[bin] = (bins[bin] as number) + 1;
+      }
+    return medianBin(bins) / 2;
+  }
+
+  /** Cameras change their exposure: first the median gain above black, then the median offset that is left. */
+  #fitExposure(cells: Uint8Array): void {
+    const gains = this.#gainBins.fill(0);
+    for (let cell = 0; cell < cells.length; cell += FIT_STEP) {
+      if (!this.known[cell]) continue;
+      const ground = (this.level[cell] as number) - BLACK;
+      if (ground < BLACK) continue;
+      const gain = ((cells[cell] as number) - BLACK) / ground;
+      const bin = Math.min(GAIN_BINS - 1, Math.max(0, Math.round(gain * GAIN_SCALE)));
+      gains[bin] = (gains[bin] as number) + 1;
+    }
+    const middle = medianBin(gains);
+    const gain = middle > 0 ? middle / GAIN_SCALE : 1;
+    this.#gain = gain;
+    const offsets = this.#offsetBins.fill(0);
+    for (let cell = 0; cell < cells.length; cell += FIT_STEP) {
+      if (!this.known[cell]) continue;
+      const expected = gain * ((this.level[cell] as number) - BLACK) + BLACK;
+      const bin = Math.min(511, Math.max(0, Math.round((cells[cell] as number) - expected) + 256));
+      offsets[bin] = (offsets[bin] as number) + 1;
+    }
+    const offset = this.#knownCount ? medianBin(offsets) - 256 : 0;
+    this.#offset = offset;
+    for (let level = 0; level < 256; level++) this.#fitted[level] = Math.round(gain * (level - BLACK) + BLACK + offset);
+  }
+}
+
+function medianBin(bins: Uint16Array): number {
+  let all = 0;
+  for (const count of bins) all += count;
+  let below = 0;
+  for (let bin = 0; bin < bins.length; bin++) {
+    below += bins[bin] as number;
+    if (below * 2 > all) return bin;
+  }
+  return 0;
+}

@@ -1,0 +1,65 @@
+import { type Box, blocksOf, cellsOf, coveredShare, grown, plausible } from "./boxes.ts";
+import type { Layout } from "./layout.ts";
+
+/** A detection is believed by itself from this score on. */
+const STRONG = 0.3;
+/** A detection this weak keeps ground from being learnt. */
+const DOUBT = 0.15;
+/** Weak evidence counts where at least this share is hidden already: a person once seen is kept by it. */
+const HALF = 0.5;
+const MOVING_LIFE_MS = 500;
+/** Four runs of the detector at one a second. */
+const STILL_LIFE_MS = 4_000;
+
+interface LivingBox {
+  readonly box: Box;
+  readonly until: number;
+}
+
+/** What the detector said lately: boxes that hide, and cells that must not be learnt yet. */
+export class People {
+  readonly #layout: Layout;
+  /** When a detection last touched a cell, in the time of the pictures. */
+  readonly touchedAt: Float64Array;
+  #living: LivingBox[] = [];
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+    this.touchedAt = new Float64Array(layout.cells).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /**
+   * @param moving  Blocks that differ from the ground.
+   * @param hidden  Blocks that were hidden in the picture before.
+   */
+  see(boxes: readonly Box[], at: number, moving: Uint8Array, hidden: Uint8Array): void {
+    for (const box of boxes) {
+      if (!plausible(box, this.#layout)) continue;
+      if (box.score >= DOUBT) this.#touch(grown(box, 0.1), at);
+      if (box.score < STRONG && coveredShare(box, this.#layout, hidden) < HALF) continue;
+      const life = coveredShare(box, this.#layout, moving) >= HALF ? MOVING_LIFE_MS : STILL_LIFE_MS;
+      this.#living.push({ box: grown(box, 0.2), until: at + life });
+    }
+  }
+
+  /** Sets the blocks of the boxes that live at `at`. */
+  hide(at: number, blocks: Uint8Array): void {
+    if (this.#living.some(({ until }) => until < at)) this.#living = this.#living.filter(({ until }) => until >= at);
+    for (const { box } of this.#living) {
+      const { left, top, right, bottom } = blocksOf(box, this.#layout);
+      for (let row = top; row < bottom; row++)
+        blocks.fill(1, row * this.#layout.blockColumns + left, row * this.#layout.blockColumns + right);
+    }
+  }
+
+  forget(): void {
+    this.#living = [];
+    this.touchedAt.fill(Number.NEGATIVE_INFINITY);
+  }
+
+  #touch(box: Box, at: number): void {
+    const { left, top, right, bottom } = cellsOf(box, this.#layout);
+    for (let row = top; row < bottom; row++)
+      this.touchedAt.fill(at, row * this.#layout.cellColumns + left, row * this.#layout.cellColumns + right);
+  }
+}
