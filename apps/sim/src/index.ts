@@ -1,1 +1,10 @@
-export {};
+export * from "./camera.ts";
+export * from "./codec/annexb.ts";
+export * from "./codec/unit.ts";
+export * from "./fault/faults.ts";
+export * from "./prepare/prepare.ts";
+export type { PreparedStream } from "./prepare/stored.ts";
+export { openScene } from "./scene/scene.ts";
+export { SCENE_NAMES } from "./scene/scenes.ts";
+export { findStamps } from "./scene/stamp.ts";
+export { blockSize, readTimecode, timecodeLayout } from "./scene/timecode.ts";
