@@ -1,0 +1,226 @@
+import { randomBytes } from "node:crypto";
+import { asOvertError, type Instant, instant, OvertError, toHex } from "@overt/core";
+import { KeyPlace } from "./place.ts";
+import { type CameraHash, KEY_BYTES, type Slot, slotName } from "./slot.ts";
+
+export type KeyState =
+  | { readonly state: "live"; readonly key: Uint8Array; readonly expiry: Instant }
+  /** Destroyed before its expiry, and known to have been. */
+  | { readonly state: "destroyed" }
+  /** Never made, expired and gone, or lost with the key store: only who knows the retention can tell. */
+  | { readonly state: "absent" };
+
+export interface DestroyedPeriod {
+  readonly camera: CameraHash;
+  readonly periodStart: Instant;
+}
+
+export interface PlaceState {
+  readonly directory: string;
+  readonly problem: { readonly code: string; readonly message: string } | null;
+}
+
+/** A place that does not answer for this long is away: recording goes on with the other one. */
+const PLACE_PATIENCE_MS = 3_000;
+
+/** The period keys of one recorder, in two places that are made equal whenever both are there. */
+export class PeriodKeys {
+  readonly #directories: readonly string[];
+  readonly #places: (KeyPlace | null)[];
+  readonly #problems: (OvertError | null)[];
+  /** Acts that a place has not answered: it is not opened again under them. */
+  readonly #unanswered: number[];
+  #store: string | null = null;
+  #horizon = instant(0);
+  #busy: Promise<unknown> = Promise.resolve();
+
+  private constructor(directories: readonly string[]) {
+    this.#directories = directories;
+    this.#places = directories.map(() => null);
+    this.#problems = directories.map(() => null);
+    this.#unanswered = directories.map(() => 0);
+  }
+
+  /** @throws OvertError when no place can be opened */
+  static async open(directories: readonly string[]): Promise<PeriodKeys> {
+    const keys = new PeriodKeys(directories);
+    await keys.rejoin();
+    if (keys.#places.every((place) => place === null))
+      throw (
+        keys.#problems.find((problem) => problem !== null) ??
+        new OvertError("KEYS_ABSENT", "No place for keys is named.")
+      );
+    return keys;
+  }
+
+  places(): PlaceState[] {
+    return this.#directories.map((directory, i) => {
+      const problem = this.#problems[i];
+      return { directory, problem: problem ? { code: problem.code, message: problem.message } : null };
+    });
+  }
+
+  /** Tries the places that are away, and makes all that are there equal. */
+  rejoin(): Promise<void> {
+    return this.#inTurn(async () => {
+      let joined = false;
+      for (const [i, directory] of this.#directories.entries()) {
+        if (this.#places[i] || this.#unanswered[i]) continue;
+        // Only the first place is locked: it is of this machine, where a second keeper would be, and never hangs.
+        const opened = await this.#patiently(i, () => this.#open(directory, i === 0));
+        if (!opened && this.#problems[i]?.code === "STORE_IN_USE") throw this.#problems[i];
+        if (opened) this.#places[i] = opened;
+        joined ||= opened !== null;
+      }
+      if (joined) await this.#reconcile();
+    });
+  }
+
+  /** The key of this period, made when there is none. @throws OvertError `KEY_DESTROYED`, `KEYS_ABSENT` */
+  ensure(camera: CameraHash, periodStart: Instant, expiry: Instant): Promise<Uint8Array> {
+    return this.#inTurn(async () => {
+      const found = this.#find(camera, periodStart);
+      if (found?.state === "destroyed" || expiry <= this.#horizon)
+        throw new OvertError("KEY_DESTROYED", "The key of this period was destroyed; it is never made again.", {
+          hint: "Trusted time may have gone back. Begin an epoch in a later period.",
+        });
+      if (found) return found.key.slice();
+      const key = new Uint8Array(randomBytes(KEY_BYTES));
+      await this.#onEach((place) => place.put([{ state: "live", camera, periodStart, expiry, key }]));
+      return key;
+    });
+  }
+
+  get(camera: CameraHash, periodStart: Instant): KeyState {
+    const found = this.#find(camera, periodStart);
+    if (!found || found.expiry <= this.#horizon) return { state: "absent" };
+    return found.state === "live" ? { state: "live", key: found.key, expiry: found.expiry } : { state: "destroyed" };
+  }
+
+  /** Destroys a key before its time, in each place: in one that is away, when it is back. */
+  destroy(camera: CameraHash, periodStart: Instant, expiry: Instant): Promise<void> {
+    return this.#inTurn(async () => {
+      const found = this.#find(camera, periodStart);
+      const key = new Uint8Array(KEY_BYTES);
+      const slot: Slot = { state: "destroyed", camera, periodStart, expiry: found?.expiry ?? expiry, key };
+      await this.#onEach((place) => place.put([slot]));
+    });
+  }
+
+  /**
+   * Destroys what has expired by `trustedNow`. Do not call it while trusted time is in doubt.
+   *
+   * @returns what was destroyed now; destroyed ones whose expiry has passed are forgotten without being named again
+   */
+  destroyExpired(trustedNow: Instant): Promise<DestroyedPeriod[]> {
+    return this.#inTurn(async () => {
+      const expired = new Map<string, Slot>();
+      for (const place of this.#places)
+        for (const slot of place?.slots() ?? [])
+          if (slot.expiry <= trustedNow) expired.set(slotName(slot.camera, slot.periodStart), slot);
+      if (expired.size === 0) return [];
+      const gone = [...expired.values()].map(({ camera, periodStart, state }) => ({ camera, periodStart, state }));
+      this.#horizon = instant(Math.max(this.#horizon, trustedNow));
+      // The horizon first: a place that loses power between the two finishes at its next start.
+      await this.#onEach((place) => place.setHead(this.#store as string, this.#horizon));
+      await this.#onEach((place) => place.wipe(gone));
+      return gone.filter(({ state }) => state === "live").map(({ camera, periodStart }) => ({ camera, periodStart }));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#busy;
+    for (const place of this.#places) await place?.close();
+  }
+
+  async #open(directory: string, lock: boolean): Promise<KeyPlace> {
+    const place = await KeyPlace.open(directory, lock);
+    this.#store ??= place.head?.store ?? null;
+    if (!place.head || place.head.store === this.#store) return place;
+    await place.close();
+    throw new OvertError("KEYS_FOREIGN", `${directory} holds the keys of another recorder.`, {
+      hint: "Put in the right medium, or name another directory. Nothing was changed.",
+    });
+  }
+
+  /** A key that one place lacks is copied; one that is destroyed or expired in any place dies in all. */
+  async #reconcile(): Promise<void> {
+    const places = this.#places.filter((place) => place !== null);
+    this.#store ??= toHex(randomBytes(16));
+    for (const place of places) this.#horizon = instant(Math.max(this.#horizon, place.head?.horizon ?? 0));
+    const truth = new Map<string, Slot>();
+    for (const place of places)
+      for (const slot of place.slots()) {
+        const name = slotName(slot.camera, slot.periodStart);
+        if (truth.get(name)?.state !== "destroyed") truth.set(name, slot);
+      }
+    const dead = [...truth.values()].filter(({ expiry }) => expiry <= this.#horizon);
+    const kept = [...truth.values()].filter(({ expiry }) => expiry > this.#horizon);
+    await this.#onEach(async (place) => {
+      await place.setHead(this.#store as string, this.#horizon);
+      await place.wipe(dead);
+      await place.put(kept.filter((slot) => place.get(slot.camera, slot.periodStart)?.state !== slot.state));
+    });
+  }
+
+  #find(camera: CameraHash, periodStart: Instant): Slot | null {
+    let live: Slot | null = null;
+    for (const place of this.#places) {
+      const slot = place?.get(camera, periodStart) ?? null;
+      if (slot?.state === "destroyed") return slot;
+      live ??= slot;
+    }
+    return live;
+  }
+
+  /** In all places at once; enough when it is done in one. @throws OvertError `KEYS_ABSENT` when no place is left */
+  async #onEach(act: (place: KeyPlace) => Promise<void>): Promise<void> {
+    const done = await Promise.all(
+      this.#places.map((place, i) => place && this.#patiently(i, () => act(place).then(() => place))),
+    );
+    for (const [i, place] of this.#places.entries()) {
+      if (!place || done[i]) continue;
+      this.#places[i] = null;
+      if (!this.#unanswered[i]) await place.close();
+    }
+    if (done.every((place) => place === null))
+      throw new OvertError("KEYS_ABSENT", "No place of the key store can be written.", {
+        hint: `Look at ${this.#directories.join(" and ")}. Nothing new is recorded without a key.`,
+      });
+  }
+
+  async #patiently<T>(place: number, act: () => Promise<T>): Promise<T | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const settle = () => {
+      this.#unanswered[place] = (this.#unanswered[place] ?? 1) - 1;
+    };
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(slow(this.#directories[place] ?? "")), PLACE_PATIENCE_MS);
+    });
+    try {
+      this.#unanswered[place] = (this.#unanswered[place] ?? 0) + 1;
+      const acting = act();
+      acting.then(settle, settle);
+      const result = await Promise.race([acting, late]);
+      this.#problems[place] = null;
+      return result;
+    } catch (thrown) {
+      this.#problems[place] = asOvertError(thrown, "KEYS_PLACE_AWAY");
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** One change at a time, whatever became of the one before. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#busy.then(act, act);
+    this.#busy = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+const slow = (directory: string): OvertError =>
+  new OvertError("KEYS_PLACE_AWAY", `${directory} does not answer.`, {
+    hint: "Keys go on in the other place; this one is brought up to date when it is back.",
+  });

@@ -1,0 +1,160 @@
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { type Instant, instant, OvertError } from "@overt/core";
+import { lockDirectory } from "../store/directory.ts";
+import { syncDirectory } from "../store/pack.ts";
+import {
+  type CameraHash,
+  decodeHead,
+  decodeSlot,
+  encodeHead,
+  encodeSlot,
+  type Head,
+  type Slot,
+  SLOT_BYTES,
+  slotName,
+} from "./slot.ts";
+
+const FILE = "overt-keys.slots";
+const HEAD_SLOTS = 2;
+
+/** One of the two directories that hold period keys: a file of slots, and what is in it. */
+export class KeyPlace {
+  readonly directory: string;
+  readonly #file: FileHandle;
+  readonly #lock: DatabaseSync | null;
+  readonly #slots = new Map<string, { slot: Slot; at: number }>();
+  readonly #free: number[] = [];
+  #count = HEAD_SLOTS;
+  #head: Head | null = null;
+
+  private constructor(directory: string, file: FileHandle, lock: DatabaseSync | null) {
+    this.directory = directory;
+    this.#lock = lock;
+    this.#file = file;
+  }
+
+  /** Reads all of it; slots that are torn are wiped. @throws OvertError `KEYS_FOREIGN`, `KEYS_NEWER`, or the disk's */
+  static async open(directory: string, lock = false): Promise<KeyPlace> {
+    // Only the last step of the path: a whole path that is missing is rather a medium that is.
+    await mkdir(directory).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== "EEXIST") throw thrown;
+    });
+    const held = lock ? lockDirectory(directory) : null;
+    const path = join(directory, FILE);
+    let file: FileHandle | null = null;
+    try {
+      file = await open(path, "r+").catch((thrown: NodeJS.ErrnoException) => {
+        if (thrown.code !== "ENOENT") throw thrown;
+        return open(path, "wx+", 0o600);
+      });
+      const place = new KeyPlace(directory, file, held);
+      await place.#load(path);
+      return place;
+    } catch (thrown) {
+      await file?.close();
+      held?.close();
+      throw thrown;
+    }
+  }
+
+  /** `null` in a place that is new. */
+  get head(): Head | null {
+    return this.#head;
+  }
+
+  get(camera: CameraHash, periodStart: Instant): Slot | null {
+    return this.#slots.get(slotName(camera, periodStart))?.slot ?? null;
+  }
+
+  slots(): Slot[] {
+    return [...this.#slots.values()].map(({ slot }) => slot);
+  }
+
+  /** Durable when it returns, like all that follows. */
+  async setHead(store: string, horizon: Instant): Promise<void> {
+    const turn = (this.#head?.turn ?? 0) + 1;
+    const head = { store, horizon: instant(Math.max(horizon, this.#head?.horizon ?? 0)), turn };
+    await this.#write(encodeHead(head), turn % HEAD_SLOTS);
+    await this.#file.datasync();
+    this.#head = head;
+  }
+
+  async put(slots: readonly Slot[]): Promise<void> {
+    for (const slot of slots) {
+      const name = slotName(slot.camera, slot.periodStart);
+      const at = this.#slots.get(name)?.at ?? this.#free.pop() ?? this.#count++;
+      const kept = { ...slot, key: slot.key.slice() };
+      this.#slots.get(name)?.slot.key.fill(0);
+      this.#slots.set(name, { slot: kept, at });
+      await this.#write(encodeSlot(slot), at);
+    }
+    if (slots.length > 0) await this.#file.datasync();
+  }
+
+  /** Overwrites with zeros; the slots are free then. */
+  async wipe(slots: readonly Pick<Slot, "camera" | "periodStart">[]): Promise<void> {
+    for (const { camera, periodStart } of slots) {
+      const name = slotName(camera, periodStart);
+      const found = this.#slots.get(name);
+      if (!found) continue;
+      await this.#write(new Uint8Array(SLOT_BYTES), found.at);
+      found.slot.key.fill(0);
+      this.#slots.delete(name);
+      this.#free.push(found.at);
+    }
+    await this.#file.datasync();
+  }
+
+  async close(): Promise<void> {
+    for (const { slot } of this.#slots.values()) slot.key.fill(0);
+    await this.#file.close();
+    this.#lock?.close();
+  }
+
+  async #load(path: string): Promise<void> {
+    const { size } = await this.#file.stat();
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await this.#file.read(bytes, at, size - at, at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    const heads = [0, 1].map((i) => decodeHead(bytes.subarray(i * SLOT_BYTES, (i + 1) * SLOT_BYTES)));
+    if (heads.includes("newer"))
+      throw new OvertError("KEYS_NEWER", `${path} is of a newer version.`, {
+        hint: "Update Overt. Nothing was changed.",
+      });
+    const [a, b] = heads as (Head | null)[];
+    this.#head = a && b ? (a.turn > b.turn ? a : b) : (a ?? b ?? null);
+    if (!this.#head && size > HEAD_SLOTS * SLOT_BYTES)
+      throw new OvertError("KEYS_FOREIGN", `${path} is not a key store.`, {
+        hint: "Name a directory of its own for the keys. Nothing was changed.",
+      });
+    this.#count = Math.max(HEAD_SLOTS, Math.ceil(size / SLOT_BYTES));
+    await this.#loadSlots(bytes);
+    if (size === 0) await syncDirectory(dirname(path));
+  }
+
+  async #loadSlots(bytes: Uint8Array): Promise<void> {
+    let torn = false;
+    for (let at = HEAD_SLOTS; at < this.#count; at++) {
+      const slot = decodeSlot(bytes.subarray(at * SLOT_BYTES, (at + 1) * SLOT_BYTES));
+      if (slot === "torn") {
+        await this.#write(new Uint8Array(SLOT_BYTES), at);
+        torn = true;
+      }
+      if (slot === "free" || slot === "torn") this.#free.push(at);
+      else this.#slots.set(slotName(slot.camera, slot.periodStart), { slot, at });
+    }
+    if (torn) await this.#file.datasync();
+    bytes.fill(0);
+  }
+
+  async #write(bytes: Uint8Array, slot: number): Promise<void> {
+    const { bytesWritten } = await this.#file.write(bytes, 0, SLOT_BYTES, slot * SLOT_BYTES);
+    bytes.fill(0);
+    if (bytesWritten !== SLOT_BYTES) throw new OvertError("DISK_FULL", `${this.directory} is full: no key fits.`);
+  }
+}
