@@ -207,7 +207,7 @@ export class VideoReceiver {
     if (step.kind === "next") return true;
     if (step.kind === "restarted") this.#tally.note("sequence-restarted");
     this.#depacketizer.abandon();
-    this.#units.damage();
+    this.#units.gap();
     this.#lose(step.kind === "lost" ? step.packets : 0, receivedAtMs);
     return true;
   }

@@ -8,8 +8,10 @@ const FORWARD_SLACK_S = 2;
 const REORDER_LIMIT_S = 3;
 /** Reorder depth assumed where the SPS does not say; real encoders stay at 1 to 4. */
 const UNKNOWN_REORDER = 4;
-/** By how much the lead of media over arrival is forgotten: well above any crystal's error. */
-const LEAD_DECAY = 500e-6;
+/** How fast the lead of media over arrival may change by itself: well above any crystal's error. */
+const DRIFT = 500e-6;
+/** No more drift than that of so long is forgotten at once, since the slack covers what a silence adds. */
+const FORGET_AT_MOST_S = 10;
 
 interface Reference {
   raw: number;
@@ -111,13 +113,14 @@ export class Timeline {
   #accept(reference: Reference): number {
     this.#last = reference;
     const lead = reference.out / this.#clockRate - reference.atMs / 1000;
-    this.#leadS = Math.max(lead, this.#decayedLead(reference.atMs));
+    const forgotten = Math.min(this.#sinceLeadS(reference.atMs), FORGET_AT_MOST_S) * DRIFT;
+    this.#leadS = Math.max(lead, this.#leadS - forgotten);
     this.#leadAtMs = reference.atMs;
     return reference.out;
   }
 
-  #decayedLead(atMs: number): number {
-    return this.#leadS - (Math.max(0, atMs - this.#leadAtMs) / 1000) * LEAD_DECAY;
+  #sinceLeadS(atMs: number): number {
+    return Math.max(0, atMs - this.#leadAtMs) / 1000;
   }
 
   /** Ticks from a reference, of all that equal the 32-bit difference the one nearest to what arrival says. */
@@ -131,7 +134,8 @@ export class Timeline {
   #fits(out: number, atMs: number): boolean {
     const interval = this.#intervalTicks / this.#clockRate;
     const lead = out / this.#clockRate - atMs / 1000;
-    if (lead > this.#decayedLead(atMs) + Math.max(FORWARD_SLACK_S, 3 * interval)) return false;
+    const slack = Math.max(FORWARD_SLACK_S, 3 * interval) + this.#sinceLeadS(atMs) * DRIFT;
+    if (lead > this.#leadS + slack) return false;
     const latest = this.#decode.latest;
     if (out > latest) return true;
     return latest - out <= REORDER_LIMIT_S * this.#clockRate && this.#decode.laterThan(out) <= this.#reorderLimit;

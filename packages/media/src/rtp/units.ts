@@ -105,8 +105,13 @@ export class UnitAssembler implements NalSink {
   }
 
   damage(): void {
+    if (!this.#hasSlice) this.#unanswered = true;
+    this.gap();
+  }
+
+  /** Packets are missing before the next one: of the picture at hand, of the next, or of some between. */
+  gap(): void {
     if (this.#hasSlice) this.#spoil();
-    else this.#unanswered = true;
     this.#suspect = true;
   }
 
