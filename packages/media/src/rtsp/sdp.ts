@@ -1,4 +1,6 @@
-import { type ParameterSets, spropParameterSets } from "./sprop.ts";
+import type { ParameterSets } from "../codec/format.ts";
+import type { Codec } from "../codec/nal.ts";
+import { spropParameterSets } from "./sprop.ts";
 
 /** One `m=` section, with what we need of it. */
 export interface SdpMedia {
@@ -21,7 +23,7 @@ export interface Sdp {
 
 /** The video media that we take. */
 export interface SdpVideo {
-  readonly codec: "h264" | "h265";
+  readonly codec: Codec;
   readonly payloadType: number;
   readonly clockRateHz: number;
   readonly control: string | undefined;
@@ -117,7 +119,7 @@ export function videoOf(sdp: Sdp): SdpVideo | null {
   return null;
 }
 
-function codecOf(media: SdpMedia, type: number): SdpVideo["codec"] | null {
+function codecOf(media: SdpMedia, type: number): Codec | null {
   const name = media.encodings.get(type)?.name;
   if (name === "H264" || name === "AVC") return "h264";
   if (name === "H265" || name === "HEVC") return "h265";
@@ -128,7 +130,7 @@ function codecOf(media: SdpMedia, type: number): SdpVideo["codec"] | null {
   return parameters?.has("sprop-sps") ? "h265" : null;
 }
 
-function video(media: SdpMedia, payloadType: number, codec: SdpVideo["codec"]): SdpVideo {
+function video(media: SdpMedia, payloadType: number, codec: Codec): SdpVideo {
   const fmtp = media.formats.get(payloadType) ?? new Map<string, string>();
   const { sets, dropped } = spropParameterSets(codec, fmtp);
   return {

@@ -75,6 +75,8 @@ export class RtspSession {
   #nowMs = 0;
   #over = false;
   #loginProven = false;
+  /** A keep-alive's login was refused: trying it again every half minute would lock the account. */
+  #loginSpoilt = false;
   #publicHeader: string | undefined;
   #video: SdpVideo | null = null;
   #aggregateUrl: string;
@@ -190,6 +192,10 @@ export class RtspSession {
   }
 
   #login(request: OpenRequest, response: RtspResponse): void {
+    if (request.keepAlive && this.#loginSpoilt) {
+      this.#keptAlive(response.status);
+      return;
+    }
     const { credentials, allowBasic, url, makeCnonce = randomCnonce } = this.#options;
     const answer = answerChallenge(response.headers.all("www-authenticate"), request, this.#loginProven, {
       credentials,
@@ -203,8 +209,11 @@ export class RtspSession {
         { method, uri, headers, keepAlive, attempt: attempt + 1, timeoutMs: this.#replyTimeoutMs },
         this.#nowMs,
       );
-    } else if (request.keepAlive) this.#keptAlive(response.status);
-    else this.#fail(answer);
+    } else if (request.keepAlive) {
+      this.#loginSpoilt = true;
+      this.#requests.authorizer = null;
+      this.#keptAlive(response.status);
+    } else this.#fail(answer);
   }
 
   #askDescription(options: RtspResponse): void {

@@ -22,7 +22,7 @@ const SHAPE = /^(rtsps?):\/\/(?:([^/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#@[\]\s]+)(?:
  */
 export function parseRtspUrl(text: string): RtspUrl {
   // An "@" is looked for before the shape: in `rtsp://u:p/w@host` the shape alone would take "u" for the host.
-  if (/^[a-z]+:\/\/[^@]*@/i.test(text) && !/^[a-z]+:\/\/[^/?#@:]+(?::\d+)?[/?]/i.test(text))
+  if (/^[a-z]+:\/\/[^@]*@/i.test(text) && !/^[a-z]+:\/\/(?:\[[^\]@]*\]|[^/?#@:]+)(?::\d+)?[/?]/i.test(text))
     throw new OvertError("URL_HAS_CREDENTIALS", "The stream's URL has a user name or password in it.", {
       hint: "Enter them in their own fields and leave rtsp://host:port/path in the URL.",
     });
