@@ -36,10 +36,13 @@ export function isGap(town: FakeTown, camera: CameraId, atMs: number): boolean {
   return atMs >= start && atMs < start + GAP_MS;
 }
 
-/** The only gap that starts in the same ten minutes as `atMs`. */
+/** The only gap that starts in the same ten minutes as `atMs`, counted from the start: none in its first minutes. */
 function gapStart(town: FakeTown, camera: CameraId, atMs: number): number {
-  const offset = (town.cameras.indexOf(camera) + 1) * seconds(90);
-  return Math.floor(atMs / GAP_EVERY_MS) * GAP_EVERY_MS + (offset % (GAP_EVERY_MS - GAP_MS));
+  return periodStart(town, atMs) + minutes(3) + town.cameras.indexOf(camera) * minutes(1);
+}
+
+function periodStart(town: FakeTown, atMs: number): number {
+  return town.startedAt + Math.floor((atMs - town.startedAt) / GAP_EVERY_MS) * GAP_EVERY_MS;
 }
 
 export function fakeTimeline(town: FakeTown, camera: CameraId, { from, to }: Span, now: Instant): Timeline {
@@ -53,9 +56,9 @@ function tracks(town: FakeTown, camera: CameraId, from: number, to: number): Tra
   const segments: TrackTimeline["segments"] = [];
   const gaps: TrackTimeline["gaps"] = [];
   const cut = (a: number, b: number) => ({ from: instant(Math.max(a, from)), to: instant(Math.min(b, to)) });
-  for (let period = Math.floor(from / GAP_EVERY_MS) * GAP_EVERY_MS; period < to; period += GAP_EVERY_MS) {
+  for (let period = periodStart(town, from); period < to; period += GAP_EVERY_MS) {
     const start = gapStart(town, camera, period);
-    const cause = CAUSES[(period / GAP_EVERY_MS) % CAUSES.length] ?? "unknown";
+    const cause = CAUSES[Math.floor(period / GAP_EVERY_MS) % CAUSES.length] ?? "unknown";
     const spans = [cut(period, start), cut(start + GAP_MS, period + GAP_EVERY_MS)].filter(
       (span) => span.from < span.to,
     );

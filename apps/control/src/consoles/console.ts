@@ -1,15 +1,19 @@
-import { asOvertError, type CameraId, type Instant } from "@overt/core";
-import { ConsoleRequest, type Problem, READ_LIMIT_MS, restream } from "@overt/link";
+import { asOvertError, type CameraId, instant } from "@overt/core";
+import { ConsoleRequest, type Problem, READ_LIMIT_MS, type Timeline } from "@overt/link";
 import type { Fleet, LivePicture, Viewer } from "../recorders/fleet.ts";
+import { Playback, type PlaybackRequest } from "./playback.ts";
 import { CLOSE, type ViewerSocket } from "./viewer-socket.ts";
 
 /** Requests of one page that may be under way at one time: more than a wall of 16 scrubbing tiles needs. */
 const REQUESTS_AT_ONCE = 64;
 
+type PictureOrTimeline = Extract<ConsoleRequest, { op: "timeline" | "read" | "still" }>;
+
 /** One page's conversation (`console.ts` of `@overt/link`). */
 export class Console implements Viewer {
   readonly #socket: ViewerSocket;
   readonly #fleet: Fleet;
+  readonly #playback: Playback;
   readonly #onStatusChanged: () => void;
   readonly #requests = new Map<number, () => void>();
   #watched: ReadonlySet<CameraId> = new Set();
@@ -17,6 +21,7 @@ export class Console implements Viewer {
   constructor(socket: ViewerSocket, fleet: Fleet, onStatusChanged: () => void) {
     this.#socket = socket;
     this.#fleet = fleet;
+    this.#playback = new Playback(socket);
     this.#onStatusChanged = onStatusChanged;
     fleet.join(this);
   }
@@ -63,7 +68,7 @@ export class Console implements Viewer {
     this.#requests.delete(id);
   }
 
-  #ask(request: Extract<ConsoleRequest, { op: "timeline" | "read" | "still" }>): void {
+  #ask(request: PictureOrTimeline): void {
     const { id } = request;
     const refused = (problem: Problem) => {
       this.#requests.delete(id);
@@ -80,25 +85,22 @@ export class Console implements Viewer {
     if (this.#requests.has(id)) this.#requests.set(id, cancel);
   }
 
-  #send(
-    request: Extract<ConsoleRequest, { op: "timeline" | "read" | "still" }>,
-    refused: (problem: Problem) => void,
-  ): () => void {
+  #send(request: PictureOrTimeline, refused: (problem: Problem) => void): () => void {
     const { id, camera } = request;
+    const done = () => {
+      this.#requests.delete(id);
+      this.#socket.say({ kind: "done", id });
+    };
     try {
       const link = this.#fleet.linkOf(camera);
-      return link.ask(question(request), {
-        timeline: (timeline) => {
-          this.#requests.delete(id);
-          this.#socket.say({ kind: "timeline", id, timeline });
-        },
-        picture: (encoded) => this.#socket.recorded(restream(encoded, id)),
-        done: () => {
-          this.#requests.delete(id);
-          this.#socket.say({ kind: "done", id });
-        },
-        refused,
-      });
+      if (request.op !== "timeline")
+        return this.#playback.start({ id, link, camera, what: whatOf(request), done, refused });
+      const { op, from, to } = request;
+      const timeline = (timeline: Timeline) => {
+        this.#requests.delete(id);
+        this.#socket.say({ kind: "timeline", id, timeline });
+      };
+      return link.ask({ op, camera, from, to }, { timeline, done, refused });
     } catch (thrown) {
       const { code, message, hint } = asOvertError(thrown);
       refused({ code, message, hint: hint ?? null });
@@ -107,12 +109,10 @@ export class Console implements Viewer {
   }
 }
 
-function question(request: Extract<ConsoleRequest, { op: "timeline" | "read" | "still" }>) {
-  const { op, camera } = request;
-  if (op === "still") return { op, camera, at: request.at } as const;
-  const { from } = request;
-  const to = op === "read" ? (Math.min(request.to, from + READ_LIMIT_MS) as Instant) : request.to;
-  return { op, camera, from, to } as const;
+function whatOf(request: Extract<ConsoleRequest, { op: "read" | "still" }>): PlaybackRequest["what"] {
+  if (request.op === "still") return { at: request.at };
+  const { from, to } = request;
+  return { from, to: instant(Math.min(to, from + READ_LIMIT_MS)) };
 }
 
 function parse(text: string): ConsoleRequest | null {

@@ -135,7 +135,7 @@ class StatusText {
 
   text(): string {
     const now = this.#room.now();
-    if (now - this.#at < 100 && this.#text) return this.#text;
+    if (Math.abs(now - this.#at) < 100 && this.#text) return this.#text;
     const recorders = this.#room.fleet
       .views()
       .flatMap(({ connected, heardAt, status }) => (status ? [{ connected, heardAt, status }] : []));

@@ -27,6 +27,7 @@ export class ViewerSocket {
   #inFlightBytes = 0;
   #progressAt: Instant;
   #closing = false;
+  #room: { belowBytes: number; listener: () => void } = { belowBytes: 0, listener: () => {} };
 
   constructor(socket: WebSocket, now: () => Instant) {
     this.#socket = socket;
@@ -59,6 +60,11 @@ export class ViewerSocket {
   /** What has been queued and not been taken by the viewer. */
   get waitingBytes(): number {
     return this.#outbox.bytes + this.#inFlightBytes;
+  }
+
+  /** `listener` runs each time that something was taken and less than `belowBytes` wait. */
+  onRoom(belowBytes: number, listener: () => void): void {
+    this.#room = { belowBytes, listener };
   }
 
   /** Tells what was left out, and closes a viewer that sleeps. Called about once a second. */
@@ -107,6 +113,7 @@ export class ViewerSocket {
         this.#inFlightBytes -= length;
         this.#progressAt = this.#now();
         this.#pump();
+        if (!this.#closing && this.waitingBytes < this.#room.belowBytes) this.#room.listener();
       });
     }
   }

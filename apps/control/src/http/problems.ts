@@ -35,6 +35,7 @@ const STATUS: Record<string, number> = {
   ID_INVALID: 400,
   CAMERA_UNKNOWN: 404,
   RECORDER_GONE: 503,
+  RECORDER_SLOW: 503,
 };
 
 /** Fastify's codes that an asker can cause. */
@@ -47,7 +48,7 @@ const FRAMEWORK: Record<string, { code: string; hint: string }> = {
 
 export function sendProblem(thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body, retryAfterS } = describe(thrown);
-  if (status >= 500) request.log.error({ err: thrown }, body.message);
+  if (body.code === "UNEXPECTED") request.log.error({ err: thrown }, body.message);
   if (retryAfterS !== undefined) reply.header("retry-after", String(retryAfterS));
   reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
 }

@@ -52,7 +52,7 @@ export class RecorderLink {
   readonly #socketPath: string;
   readonly #events: LinkEvents;
   readonly #now: () => Instant;
-  readonly #askers = new Map<number, Asker>();
+  readonly #askers = new Map<number, { readonly asker: Asker; heardAt: Instant }>();
   #socket: Socket | null = null;
   #status: RecorderStatus | null = null;
   #heardAt: Instant | null = null;
@@ -95,7 +95,7 @@ export class RecorderLink {
       return () => {};
     }
     const id = this.#nextId++;
-    this.#askers.set(id, asker);
+    this.#askers.set(id, { asker, heardAt: this.#now() });
     this.#send({ ...question, id });
     return () => {
       if (this.#askers.delete(id)) this.#send({ op: "cancel", id: this.#nextId++, request: id });
@@ -140,7 +140,7 @@ export class RecorderLink {
     this.#problem = problem;
     const askers = [...this.#askers.values()];
     this.#askers.clear();
-    for (const asker of askers) asker.refused(problem);
+    for (const { asker } of askers) asker.refused(problem);
     if (this.#closed) return;
     if (isNews) this.#events.log("A recorder cannot be reached.", { recorder: this.name, problem });
     if (wasConnected || isNews) this.#events.changed();
@@ -162,6 +162,7 @@ export class RecorderLink {
     else if (reply.kind === "changed") this.#heard(reply.status);
     else if (reply.kind === "status") {
       this.#heard(reply.status);
+      this.#refuseOverdue();
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#send({ op: "status", id: this.#nextId++ }), ASK_STATUS_EVERY_MS);
     } else this.#answer(reply, frame.body);
@@ -180,16 +181,32 @@ export class RecorderLink {
   }
 
   #answer(reply: Exclude<RecorderReply, { kind: "live" | "changed" | "status" }>, body: Uint8Array): void {
-    const asker = this.#askers.get(reply.id);
+    const waiting = this.#askers.get(reply.id);
+    if (!waiting) return;
+    const { asker } = waiting;
     if (reply.kind === "pictures") {
-      if (asker?.picture) for (const picture of splitPictures(body)) asker.picture(picture);
+      waiting.heardAt = this.#now();
+      for (const picture of splitPictures(body)) asker.picture?.(picture);
       return;
     }
     this.#askers.delete(reply.id);
-    if (!asker) return;
     if (reply.kind === "refused") asker.refused(reply.problem);
     else if (reply.kind === "timeline") asker.timeline?.(reply.timeline);
     else asker.done();
+  }
+
+  /** A recorder whose disk hangs still tells its status; who asked must not wait for ever. */
+  #refuseOverdue(): void {
+    const overdue = [...this.#askers].filter(([, { heardAt }]) => this.#now() - heardAt > SILENT_AFTER_MS);
+    for (const [id, { asker }] of overdue) {
+      this.#askers.delete(id);
+      this.#send({ op: "cancel", id: this.#nextId++, request: id });
+      asker.refused({
+        code: "RECORDER_SLOW",
+        message: `Recorder ${this.name} did not answer within 15 s.`,
+        hint: "Its disk may be busy or failing: see the health page.",
+      });
+    }
   }
 
   #send(request: RecorderRequest): void {

@@ -2,7 +2,7 @@ import { type Instant, OvertError } from "@overt/core";
 import { CameraIdText, CameraStatus, InstantMs, Problem, RecorderStatus, Timeline } from "@overt/link";
 import { z } from "zod";
 import type { App } from "../http/app.ts";
-import { ProblemBody } from "../http/problems.ts";
+import { HttpProblem, ProblemBody } from "../http/problems.ts";
 import type { Fleet } from "./fleet.ts";
 import type { RecorderLink } from "./link.ts";
 
@@ -74,7 +74,8 @@ function timelineOf(link: RecorderLink, camera: CameraStatus["id"], from: Instan
       {
         timeline: resolve,
         done: () => reject(new OvertError("REPLY_INVALID", "The recorder ended a timeline without one.")),
-        refused: ({ code, message, hint }) => reject(new OvertError(code, message, hint === null ? {} : { hint })),
+        refused: ({ code, message, hint }) =>
+          reject(new HttpProblem(code === "CAMERA_UNKNOWN" ? 404 : 503, code, message, hint === null ? {} : { hint })),
       },
     );
   });
