@@ -7,6 +7,7 @@ export * from "./epoch.ts";
 export * from "./fragment.ts";
 export * from "./gcm.ts";
 export * from "./header.ts";
+export * from "./identity.ts";
 export * from "./open.ts";
 export * from "./record.ts";
 export * from "./roster.ts";

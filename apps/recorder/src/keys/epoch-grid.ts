@@ -1,7 +1,5 @@
 import { type CameraId, type Instant, instant, type Track } from "@overt/core";
-
-/** The period that `at` lies in. */
-export const periodStartOf = (at: Instant, periodMs: number): Instant => instant(Math.floor(at / periodMs) * periodMs);
+import { periodStart } from "@overt/rules";
 
 /**
  * When an epoch that begins at `at` ends: on a grid that is shifted for each track, so that a thousand cameras do not
@@ -16,7 +14,7 @@ export function epochEnd(
 ): Instant {
   const shift = hash(`${of.track}/${of.camera}`) % epochMs;
   const next = (Math.floor((at - shift) / epochMs) + 1) * epochMs + shift;
-  return instant(Math.min(next, periodStartOf(at, periodMs) + periodMs));
+  return instant(Math.min(next, periodStart(at, periodMs) + periodMs));
 }
 
 /** FNV-1a, 32 bits. */

@@ -1,7 +1,7 @@
 import { asOvertError, type CameraId, type Instant, instant, type OvertError } from "@overt/core";
+import { periodStart } from "@overt/rules";
 import type { SealRoster } from "@overt/seal";
 import type { EpochWant } from "./batch.ts";
-import { periodStartOf } from "./epoch-grid.ts";
 import type { Prepare } from "./key-child.ts";
 import type { ReadyEpoch, Seat } from "./seat-keys.ts";
 
@@ -77,7 +77,8 @@ export class EpochMaker {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#busy || this.#closed || this.#orders.size === 0) return;
-    this.#timer = setTimeout(() => void this.#leave(), Math.max(this.#dueMs, this.#notBeforeMs) - performance.now());
+    const waitMs = Math.max(this.#dueMs, this.#notBeforeMs) - performance.now();
+    this.#timer = setTimeout(() => void this.#leave(), Math.max(0, waitMs));
   }
 
   async #leave(): Promise<void> {
@@ -151,10 +152,10 @@ export class EpochMaker {
 
   async #withPeriodKey(order: EpochOrder): Promise<Keyed | null> {
     const { camera, periodMs, retentionMs } = order.seat;
-    const periodStart = periodStartOf(order.startsAt(), periodMs);
-    const expiry = instant(periodStart + periodMs + retentionMs);
+    const start = periodStart(order.startsAt(), periodMs);
+    const expiry = instant(start + periodMs + retentionMs);
     try {
-      return { order, periodStart, periodKey: await this.#options.periodKeys.ensure(camera, periodStart, expiry) };
+      return { order, periodStart: start, periodKey: await this.#options.periodKeys.ensure(camera, start, expiry) };
     } catch (thrown) {
       order.fail(asOvertError(thrown, "PERIOD_KEY_FAILED"));
       return null;

@@ -1,14 +1,15 @@
 import { cameraId, type Instant, instant, OvertError } from "@overt/core";
 import {
+  newIdentity,
   newKey,
   newSigningKeys,
   openEnvelope,
   parseRecord,
   type RawRecord,
+  recipientOf,
   type SealRoster,
   segmentKey,
 } from "@overt/seal";
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Batch, SEGMENTS_PER_EPOCH } from "./batch.ts";
 import type { Prepare } from "./key-child.ts";
@@ -21,7 +22,7 @@ const HOUR_MS = 3_600_000;
 const morning = instant(Date.UTC(2026, 10, 25, 8, 10));
 const seat = { camera, track: "original" as const, retentionMs: 72 * HOUR_MS, periodMs: HOUR_MS };
 
-const recipient = await identityToRecipient(await generateX25519Identity());
+const recipient = await recipientOf(await newIdentity());
 const custodians = ["a", "b", "c"].map((id) => ({ id, recipient }));
 const roster: SealRoster = {
   version: 1,

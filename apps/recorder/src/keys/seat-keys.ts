@@ -1,6 +1,7 @@
 import type { CameraId, EpochId, Instant, SegmentId, Track } from "@overt/core";
+import { periodStart } from "@overt/rules";
 import type { PreparedEpoch } from "./batch.ts";
-import { epochEnd, periodStartOf } from "./epoch-grid.ts";
+import { epochEnd } from "./epoch-grid.ts";
 
 /** A track whose epochs are kept ready. */
 export interface Seat {
@@ -81,7 +82,7 @@ export class SeatKeys {
   expire(now: Instant): void {
     const current = this.#current;
     if (current && (now >= current.ends || current.nextSegment === current.prepared.segments.length)) this.endEpoch();
-    const period = periodStartOf(now, this.seat.periodMs);
+    const period = periodStart(now, this.seat.periodMs);
     if (!this.#current && this.#spare && this.#spare.periodStart !== period) this.#dropSpare();
   }
 

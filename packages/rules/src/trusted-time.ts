@@ -1,0 +1,121 @@
+import { days, type Instant, instant, minutes } from "@overt/core";
+
+/** Network time may move trusted time by at most 10 minutes in a day, as a rate: nothing ever jumps or runs backwards. */
+export const SLEW_RATE = minutes(10) / days(1);
+/** A network that is further off is not followed at all. */
+export const FOLLOW_LIMIT_MS = minutes(10);
+/** A machine that was off for longer needs a signed time. */
+export const OFF_LIMIT_MS = days(7);
+/** A recorder that starts for the first time may be this much younger than its permits. */
+const FIRST_LIMIT_MS = days(366);
+
+/**
+ * Why trusted time may be wrong. While there is any doubt a recorder records, deletes nothing and alarms.
+ * `no_clock`: first start, with a clock that shows less than what was signed before. `clock_behind`, `clock_ahead`: the
+ * network says something so different that it is not followed. `was_off`: the machine was off, and only the clock that
+ * it woke with says for how long.
+ */
+export type TimeDoubt = "no_clock" | "clock_behind" | "clock_ahead" | "was_off";
+
+export interface TrustedTime {
+  /** Trusted time at `uptimeMs`. */
+  readonly at: Instant;
+  /** Milliseconds since the machine started: monotonic, the same for all processes, sleep included. */
+  readonly uptimeMs: number;
+  /** What network time has yet to move, in either direction. */
+  readonly slewMs: number;
+  /** How far ahead the first plausible network time may still lie, since the machine may have been off; then 0. */
+  readonly offLimitMs: number;
+  readonly doubts: readonly TimeDoubt[];
+}
+
+/** What is kept across starts, written about once a minute. */
+export interface SavedTime {
+  readonly at: Instant;
+  readonly uptimeMs: number;
+  /** Of the kernel's start; another one means that the machine was off or started anew. */
+  readonly bootId: string;
+  readonly doubts: readonly TimeDoubt[];
+}
+
+export interface StartFacts {
+  readonly saved: SavedTime | null;
+  readonly bootId: string;
+  readonly uptimeMs: number;
+  /** What the machine's clock shows. */
+  readonly systemTime: Instant;
+  /** The latest time that the overseer or a witness has signed and this recorder has seen. */
+  readonly signedTime: Instant;
+}
+
+/** Trusted time when a recorder starts. It never lies before what was saved or signed. */
+export function startTime({ saved, bootId, uptimeMs, systemTime, signedTime }: StartFacts): TrustedTime {
+  if (saved?.bootId === bootId && uptimeMs >= saved.uptimeMs) {
+    const at = instant(saved.at + (uptimeMs - saved.uptimeMs));
+    return heardSigned({ at, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: saved.doubts }, signedTime, uptimeMs);
+  }
+  if (saved) {
+    const at = instant(Math.max(saved.at, signedTime));
+    return heardNetwork(
+      { at, uptimeMs, slewMs: 0, offLimitMs: OFF_LIMIT_MS, doubts: saved.doubts },
+      systemTime,
+      uptimeMs,
+    );
+  }
+  const clockless = systemTime < signedTime;
+  return {
+    at: clockless ? signedTime : systemTime,
+    uptimeMs,
+    slewMs: 0,
+    offLimitMs: clockless ? FIRST_LIMIT_MS : 0,
+    doubts: clockless ? ["no_clock"] : [],
+  };
+}
+
+/** Trusted time now. */
+export function timeAt({ at, uptimeMs, slewMs }: TrustedTime, nowUptimeMs: number): Instant {
+  const ranMs = Math.max(0, nowUptimeMs - uptimeMs);
+  const mostMs = ranMs * SLEW_RATE;
+  return instant(at + ranMs + Math.max(-mostMs, Math.min(mostMs, slewMs)));
+}
+
+/** Network time was heard. It is followed slowly when it is near, and not at all when it is not. */
+export function heardNetwork(time: TrustedTime, networkTime: Instant, uptimeMs: number): TrustedTime {
+  const at = timeAt(time, uptimeMs);
+  const offMs = networkTime - at;
+  const others = time.doubts.filter((doubt) => doubt !== "clock_ahead" && doubt !== "clock_behind");
+  if (Math.abs(offMs) <= FOLLOW_LIMIT_MS) return { ...time, at, uptimeMs, slewMs: offMs, doubts: others };
+  if (offMs > 0 && offMs <= time.offLimitMs)
+    return { at: networkTime, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: withDoubt(others, "was_off") };
+  const doubt = offMs > 0 ? "clock_ahead" : "clock_behind";
+  return { ...time, at, uptimeMs, slewMs: 0, doubts: withDoubt(others, doubt) };
+}
+
+/**
+ * A time was heard that the overseer or a witness has signed. It can be late, never early: so it moves trusted time
+ * forward only, and ends a doubt when both agree.
+ */
+export function heardSigned(time: TrustedTime, signedTime: Instant, uptimeMs: number): TrustedTime {
+  const at = timeAt(time, uptimeMs);
+  const behindMs = signedTime - at;
+  const agree = Math.abs(behindMs) <= FOLLOW_LIMIT_MS;
+  if (behindMs > FOLLOW_LIMIT_MS) return { at: signedTime, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: [] };
+  const doubts = agree
+    ? time.doubts.filter((doubt) => doubt === "clock_ahead" || doubt === "clock_behind")
+    : time.doubts;
+  return {
+    at: instant(Math.max(at, signedTime)),
+    uptimeMs,
+    slewMs: 0,
+    offLimitMs: agree ? 0 : time.offLimitMs,
+    doubts,
+  };
+}
+
+export function saveTime(time: TrustedTime, uptimeMs: number, bootId: string): SavedTime {
+  return { at: timeAt(time, uptimeMs), uptimeMs, bootId, doubts: time.doubts };
+}
+
+const withDoubt = (doubts: readonly TimeDoubt[], doubt: TimeDoubt): readonly TimeDoubt[] => [
+  ...new Set([...doubts, doubt]),
+];
