@@ -27,6 +27,8 @@ export interface Passkey {
 
 const CHALLENGE_LIFE_MS: DurationMs = minutes(5);
 const PER_ACCOUNT = 20;
+/** Ed25519, ES256 and RS256 (COSE): what authenticators have today, without Node's experimental post-quantum ones. */
+const ALGORITHMS = [-8, -7, -257];
 
 /** WebAuthn log-in with discoverable, user-verified credentials: two factors in one touch, and no name to type. */
 export class Passkeys {
@@ -74,6 +76,7 @@ export class Passkeys {
       userID: new TextEncoder().encode(account.id),
       challenge: this.#challenges.issue(`register ${account.id}`),
       attestationType: "none",
+      supportedAlgorithmIDs: ALGORITHMS,
       excludeCredentials: known.map(({ id }) => ({ id })),
       authenticatorSelection: { residentKey: "required", userVerification: "required" },
     });
@@ -86,6 +89,7 @@ export class Passkeys {
       expectedChallenge: (challenge) => this.#challenges.take(fromBase64url(challenge), `register ${account.id}`),
       expectedOrigin: site.origin,
       expectedRPID: site.id,
+      supportedAlgorithmIDs: ALGORITHMS,
     }).catch(refused);
     if (!verified) throw refusal();
     const { id, publicKey, counter, transports } = registrationInfo.credential;
