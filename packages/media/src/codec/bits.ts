@@ -84,6 +84,6 @@ export class BitReader {
   /** `se(v)`, signed Exp-Golomb (H.264 §9.1.1). */
   se(): number {
     const code = this.ue();
-    return code % 2 ? (code + 1) / 2 : -code / 2;
+    return code % 2 ? (code + 1) / 2 : 0 - code / 2;
   }
 }

@@ -27,9 +27,10 @@ export function rtpPacket(fields: PacketFields, payload: Uint8Array): Uint8Array
 export function payloadsOf(codec: Codec, nal: Uint8Array, mtu = 1_400): Uint8Array[] {
   if (nal.length <= mtu) return [nal];
   const header = nalHeaderBytes(codec);
+  const body = mtu - header - 1;
   const payloads: Uint8Array[] = [];
-  for (let at = header; at < nal.length; at += mtu) {
-    const end = Math.min(nal.length, at + mtu);
+  for (let at = header; at < nal.length; at += body) {
+    const end = Math.min(nal.length, at + body);
     const bits = (at === header ? 0x80 : 0) | (end === nal.length ? 0x40 : 0);
     payloads.push(concatBytes([fragmentHeader(codec, nal, bits), nal.subarray(at, end)]));
   }

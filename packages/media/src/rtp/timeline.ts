@@ -83,7 +83,7 @@ export class Timeline {
     if (!last) return this.#accept({ raw, out: 0, atMs });
     if (this.#restarted) {
       this.#restarted = false;
-      return this.#accept({ raw, out: this.#beside(atMs, Number.POSITIVE_INFINITY), atMs });
+      return this.#accept({ raw, out: this.#beside(atMs), atMs });
     }
     const out = last.out + this.#delta(last, raw, atMs);
     if (this.#fits(out, atMs)) {
@@ -105,7 +105,7 @@ export class Timeline {
       }
     }
     this.#tally.note("timestamp-outlier");
-    const out = this.#beside(atMs, 1.5);
+    const out = this.#beside(atMs);
     this.#candidate = { raw, out, atMs };
     return out;
   }
@@ -141,10 +141,15 @@ export class Timeline {
     return latest - out <= REORDER_LIMIT_S * this.#clockRate && this.#decode.laterThan(out) <= this.#reorderLimit;
   }
 
-  /** After the latest picture by the time since the last one arrived, within a half and `most` usual intervals. */
-  #beside(atMs: number, most: number): number {
+  /**
+   * After the latest picture, by the time since the last one arrived: within a half and one and a half of the usual
+   * interval, unless there was a pause that is longer than a network's delays.
+   */
+  #beside(atMs: number): number {
     const elapsed = ((atMs - (this.#candidate ?? this.#last)!.atMs) / 1000) * this.#clockRate;
-    const step = Math.min(Math.max(elapsed, this.#intervalTicks / 2), this.#intervalTicks * most);
+    const usual = this.#intervalTicks * 1.5;
+    const paused = elapsed > usual + FORWARD_SLACK_S * this.#clockRate;
+    const step = paused ? elapsed : Math.min(Math.max(elapsed, this.#intervalTicks / 2), usual);
     return this.#decode.latest + Math.max(1, Math.round(step));
   }
 
