@@ -34,7 +34,7 @@ export function encode(options: EncodeOptions): Encoded {
   const encodedBytes = ffmpeg([
     ...["-f", "lavfi", "-i", `testsrc2=s=${size}:r=${fps}:d=${seconds}`, "-pix_fmt", "yuv420p"],
     ...["-c:v", ...encoder, "-preset", "ultrafast"],
-    ...(codec === "h264" ? ["-x264-params", group] : ["-x265-params", `${group}:open-gop=0:log-level=0`]),
+    ...(codec === "h264" ? ["-x264-params", group] : ["-x265-params", `${group}:open-gop=0:info=0:log-level=0`]),
     ...[
       "-video_track_timescale",
       "90000",
