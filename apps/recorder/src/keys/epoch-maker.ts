@@ -5,8 +5,9 @@ import type { EpochWant } from "./batch.ts";
 import type { Prepare } from "./key-child.ts";
 import type { ReadyEpoch, Seat } from "./seat-keys.ts";
 
-/** The keeper of period keys. `expiry`: trusted UTC ms at which it destroys the key. */
+/** The keeper of period keys. */
 export interface PeriodKeys {
+  /** A copy of the key, which the keyring overwrites after use. `expiry`: trusted UTC ms at which the keeper destroys it. */
   ensure(camera: CameraId, periodStart: Instant, expiry: Instant): Promise<Uint8Array>;
 }
 
@@ -112,8 +113,8 @@ export class EpochMaker {
       .filter((one) => one !== null)
       .filter(({ order }) => roster || order.seat.track === "anonymised");
     const failed = batch.filter((_, i) => keyed[i] === null);
-    if (ready.length === 0) return failed;
     try {
+      if (ready.length === 0) return failed;
       const answers = await this.#options.prepare(
         ready.map((one) => this.#want(one)),
         ready.map((one) => one.periodKey),
@@ -126,6 +127,8 @@ export class EpochMaker {
       }
     } catch (thrown) {
       for (const { order } of ready) failed.push(this.#fail(order, asOvertError(thrown, "KEY_CHILD_FAILED")));
+    } finally {
+      for (const one of keyed) one?.periodKey.fill(0);
     }
     return failed;
   }

@@ -54,7 +54,7 @@ function keyring(options: Partial<KeyringOptions> = {}): Keyring {
       ensure: async (of, start, expiry) => {
         const name = `${of} ${start} ${expiry}`;
         if (!periodKeys.has(name)) periodKeys.set(name, newKey());
-        return periodKeys.get(name)!;
+        return periodKeys.get(name)!.slice();
       },
     },
     roster,
