@@ -203,7 +203,10 @@ export class CameraConnection {
     if (!keepAlive) return;
     // What outlived two timeouts is kept alive by it, whatever was answered.
     if (playedMs > sessionTimeoutMs * 2) this.#keepAlive = keepAlive.method;
-    else if (keepAlive.refused || (code === "CAMERA_CLOSED" && closedAtTimeout(playedMs, sessionTimeoutMs)))
+    else if (
+      keepAlive.refused ||
+      (code === "CAMERA_CLOSED" && (keepAlive.awaited || closedAtTimeout(playedMs, sessionTimeoutMs)))
+    )
       this.#keepAlive = otherKeepAlive(keepAlive.method);
   }
 

@@ -48,6 +48,10 @@ export class Requests {
     return next;
   }
 
+  get keepAliveOpen(): boolean {
+    return this.#open.some(({ keepAlive }) => keepAlive);
+  }
+
   send(request: NewRequest, nowMs: number): void {
     const { method, uri, headers = [], keepAlive = false, attempt = 1, timeoutMs } = request;
     const cseq = ++this.#cseq;

@@ -62,7 +62,7 @@ describe("rtsp-10 go2rtc#2409: which keep-alive", () => {
     (status) => {
       const met = new Encounter(answering({ GET_PARAMETER: (asked) => reply(asked, status) })).start();
       expect(met.play(100).error).toBeNull();
-      expect(met.session.keepAlive).toEqual({ method: "GET_PARAMETER", refused: true });
+      expect(met.session.keepAlive).toEqual({ method: "GET_PARAMETER", refused: true, awaited: false });
       expect(met.session.tolerated.get("keep_alive_refused")).toBe(3);
     },
   );

@@ -119,9 +119,9 @@ export class RtspSession {
     return this.#lastPacketMs;
   }
 
-  /** The method this session used, and whether the server refused it. */
-  get keepAlive(): { readonly method: KeepAliveMethod; readonly refused: boolean } | null {
-    return this.#keepAlive;
+  /** The method this session used, whether the server refused it, and whether its answer is still to come. */
+  get keepAlive(): { readonly method: KeepAliveMethod; readonly refused: boolean; readonly awaited: boolean } | null {
+    return this.#keepAlive && { ...this.#keepAlive, awaited: this.#requests.keepAliveOpen };
   }
 
   /** Whether the server has accepted our login on this connection. */
