@@ -155,6 +155,13 @@ test("NAL lengths of three bytes are refused", () => {
   expect(() => readInit(bytes)).toThrow(/3 bytes/);
 });
 
+test("arrays of other NAL units in hvcC are passed over, empty parameter sets refused", () => {
+  const at = Buffer.from(INIT).indexOf("hvcC") + 4 + 23;
+  const withVpsAs = (type: number) => INIT.with(at, type);
+  expect(readInit(withVpsAs(0x80 | 39)).parameterSets.vps).toEqual([]);
+  expect(() => readInit(INIT.with(at + 4, 0))).toThrow(/no bytes/);
+});
+
 test("a header whose only track is sound is refused", () => {
   const hdlr = fullBox("hdlr", 0, 0, u32(0), new TextEncoder().encode("soun"), zeros(12), zeros(1));
   const mdia = box("mdia", fullBox("mdhd", 0, 0, u32(0, 0, 48_000, 0), u16(0, 0)), hdlr);

@@ -1,3 +1,4 @@
+import { H265_NAL } from "../codec/index.ts";
 import { type BoxSpan, boxesIn, childOf, Cursor } from "./box-reader.ts";
 import type { ReadInit, SampleDefaults } from "./format.ts";
 import { invalid } from "./invalid.ts";
@@ -98,12 +99,13 @@ function readAvcC(record: Cursor): Configuration {
 function readHvcC(record: Cursor): Configuration {
   record.skip(21);
   const nalLengthBytes = lengthBytes(record.u8());
-  const sets: Record<number, Uint8Array[]> = {};
+  const sets = new Map<number, Uint8Array[]>([H265_NAL.vps, H265_NAL.sps, H265_NAL.pps].map((type) => [type, []]));
   for (let arrays = record.u8(); arrays > 0; arrays--) {
-    const nalType = record.u8() & 0x3f;
-    sets[nalType] = [...(sets[nalType] ?? []), ...readNals(record, record.u16())];
+    const list = sets.get(record.u8() & 0x3f);
+    for (const nal of readNals(record, record.u16())) list?.push(nal);
   }
-  return { nalLengthBytes, parameterSets: { vps: sets[32] ?? [], sps: sets[33] ?? [], pps: sets[34] ?? [] } };
+  const [vps = [], sps = [], pps = []] = sets.values();
+  return { nalLengthBytes, parameterSets: { vps, sps, pps } };
 }
 
 function lengthBytes(field: number): 1 | 2 | 4 {
@@ -114,6 +116,10 @@ function lengthBytes(field: number): 1 | 2 | 4 {
 
 function readNals(record: Cursor, count: number): Uint8Array[] {
   const nals: Uint8Array[] = [];
-  for (let left = count; left > 0; left--) nals.push(record.take(record.u16()));
+  for (let left = count; left > 0; left--) {
+    const length = record.u16();
+    if (length === 0) throw invalid("A parameter set of no bytes is none.");
+    nals.push(record.take(length));
+  }
   return nals;
 }
