@@ -1,4 +1,7 @@
-import { createServer } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startControl } from "./start.ts";
 import { OPERATOR, startLoggedIn, startTestCentre, type TestCentre } from "./test-centre.ts";
@@ -125,11 +128,31 @@ describe("a centre with an account", () => {
     expect((await page.send("GET", "/api/me")).status).toBe(401);
   });
 
-  test("does not offer set-up again, to a new start neither", async () => {
+  test("does not offer set-up again", async () => {
     expect((await centre.client.send("GET", "/api/setup")).json()).toMatchObject({ needed: false });
-    const again = await startTestCentre({ dataDir: centre.dataDir });
-    expect(again.control.setupLink).toBeNull();
-    await again.close();
+  });
+
+  test("lets no second centre onto its data directory", async () => {
+    await expect(startTestCentre({ dataDir: centre.dataDir })).rejects.toMatchObject({ code: "DATA_DIR_IN_USE" });
+  });
+
+  test("refuses a timeline of a span that is none or too long", async () => {
+    const code = async (query: string) =>
+      (await centre.client.send("GET", `/api/cameras/cam-1/timeline?${query}`)).json().code;
+    expect(await code("from=5&to=5")).toBe("SPAN_INVALID");
+    expect(await code(`from=0&to=${9 * 86_400_000}`)).toBe("SPAN_TOO_LONG");
+    expect(await code("from=0&to=x")).toBe("INPUT_INVALID");
+    expect(await code("from=0&to=1")).toBe("CAMERA_UNKNOWN");
+  });
+
+  test("ends the session that a browser had when it logs in anew", async () => {
+    const page = centre.client.fresh();
+    await page.send("POST", "/api/login", OPERATOR);
+    const before = page.cookie;
+    await page.send("POST", "/api/login", OPERATOR);
+    expect(page.cookie).not.toBe(before);
+    page.cookie = before;
+    expect((await page.send("GET", "/api/me")).status).toBe(401);
   });
 });
 
@@ -146,14 +169,36 @@ test("the one-time link makes one account, whoever uses it first", async () => {
 });
 
 test("the one-time link expires, and a restart replaces it", async () => {
-  const first = await startTestCentre();
-  const second = await startTestCentre({ dataDir: first.dataDir });
+  const dataDir = mkdtempSync(join(tmpdir(), "overt-link-"));
+  const first = await startTestCentre({ dataDir });
+  await first.close();
+  const second = await startTestCentre({ dataDir });
   const [old, current] = [first, second].map(({ control }) => new URL(control.setupLink ?? "").hash.slice(1));
   expect((await second.client.send("POST", "/api/setup", { token: old, ...OPERATOR })).status).toBe(403);
   second.pass(25 * 3_600_000);
   expect((await second.client.send("POST", "/api/setup", { token: current, ...OPERATOR })).status).toBe(403);
   await second.close();
-  await first.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("on loopback without TLS, a name that was pointed here is a stranger", async () => {
+  const centre = await startLoggedIn({ tls: { mode: "off-loopback-only" } });
+  const page = centre.client.fresh();
+  const { port } = page.url;
+  page.origin = `http://rebound.example:${port}`;
+  const answer = await page.send("POST", "/api/login", OPERATOR, { host: `rebound.example:${port}` });
+  expect([answer.status, answer.json().code]).toEqual([403, "ORIGIN_REFUSED"]);
+  await centre.close();
+});
+
+test("closes at once although a connection says nothing", async () => {
+  const centre = await startTestCentre();
+  const silent = connect(Number(centre.client.url.port), "localhost");
+  const closed = new Promise((resolve) => silent.on("close", resolve));
+  await new Promise<void>((resolve) => silent.on("connect", resolve));
+  await centre.client.send("GET", "/healthz");
+  await centre.close();
+  await closed;
 });
 
 test("a session ends when it is idle, and at its absolute limit however busy it is", async () => {

@@ -32,7 +32,7 @@ export interface Control {
 /**
  * Starts the centre.
  *
- * @throws OvertError `OPTIONS_INVALID`, `DATABASE_UNUSABLE`, `PORT_IN_USE`, `ADDRESS_UNAVAILABLE`, `TLS_FILES_INVALID`,
+ * @throws OvertError `OPTIONS_INVALID`, `DATABASE_UNUSABLE`, `DATABASE_FOREIGN`, `DATA_DIR_IN_USE`, `PORT_IN_USE`, `ADDRESS_UNAVAILABLE`, `TLS_FILES_INVALID`,
  *   `ACME_FAILED`, `WEB_BUNDLE_MISSING`
  */
 export async function startControl(given: ControlOptions, now: () => Instant = wallClock): Promise<Control> {
@@ -57,14 +57,20 @@ export async function startControl(given: ControlOptions, now: () => Instant = w
     const fleet = new Fleet(options.recorders, now, (message, detail) => logger.info(detail, message));
     undo.push(async () => fleet.close());
     const publicOrigin = options.publicUrl ? new URL(options.publicUrl).origin : undefined;
+    let hangUp = () => {};
     const app = await makeApp({
-      makeServer: (answer) => makeServer(certificates, answer),
+      makeServer: (answer) => {
+        const made = makeServer(certificates, answer);
+        hangUp = made.hangUp;
+        return made.server;
+      },
       origin: { scheme: certificates ? "https" : "http", publicOrigin },
       sessions,
       logger,
       hsts: options.tls.mode === "files" || options.tls.mode === "acme",
     });
     undo.push(() => app.close());
+    app.addHook("preClose", async () => hangUp());
     openRoutes(app, certificates?.authority?.certPem);
     accountRoutes(app, { accounts, sessions, demo: options.demo });
     passkeyRoutes(app, { passkeys: new Passkeys(database, now), sessions });

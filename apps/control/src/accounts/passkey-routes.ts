@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { App } from "../http/app.ts";
 import { sessionOf } from "../http/guard.ts";
 import { HttpProblem, ProblemBody } from "../http/problems.ts";
-import { setSessionCookie } from "../http/session-cookie.ts";
+import { enter } from "./enter.ts";
 import type { Passkeys, RelyingParty } from "./passkeys.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -54,8 +54,7 @@ export function passkeyRoutes(app: App, { passkeys, sessions }: { passkeys: Pass
     },
     async (request, reply) => {
       const account = await passkeys.logIn(siteOf(request), request.body as unknown as AuthenticationResponseJSON);
-      setSessionCookie(reply, await sessions.begin(account.id));
-      return { account };
+      return enter(sessions, account, request, reply);
     },
   );
 

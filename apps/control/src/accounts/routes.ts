@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { App } from "../http/app.ts";
 import { sessionOf } from "../http/guard.ts";
 import { HttpProblem, ProblemBody } from "../http/problems.ts";
-import { clearSessionCookie, setSessionCookie } from "../http/session-cookie.ts";
+import { clearSessionCookie } from "../http/session-cookie.ts";
 import type { Accounts } from "./accounts.ts";
+import { enter } from "./enter.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Lower case, so that a name cannot be told from another only by its case. */
@@ -45,9 +46,7 @@ export function accountRoutes(
     },
     async (request, reply) => {
       const { token, name, password } = request.body;
-      const account = await accounts.setUp(token, name, password);
-      setSessionCookie(reply, await sessions.begin(account.id));
-      return { account };
+      return enter(sessions, await accounts.setUp(token, name, password), request, reply);
     },
   );
 
@@ -65,12 +64,14 @@ export function accountRoutes(
       const { name, password } = request.body;
       const result = await accounts.logIn(name, password, request.ip);
       if (result.outcome === "wait") throw mustWait(result.waitMs);
-      if (result.outcome === "wrong")
+      if (result.outcome === "wrong") {
+        // Without the name: people type passwords into that field.
+        request.log.warn({ address: request.ip }, "A log-in failed.");
         throw new HttpProblem(401, "LOGIN_WRONG", "The name or the password is wrong.", {
           hint: "After several wrong ones each further try has to wait longer.",
         });
-      setSessionCookie(reply, await sessions.begin(result.account.id));
-      return { account: result.account };
+      }
+      return enter(sessions, result.account, request, reply);
     },
   );
 

@@ -1,6 +1,7 @@
 import { asOvertError, type CameraId, instant } from "@overt/core";
 import { ConsoleRequest, type Problem, READ_LIMIT_MS, type Timeline } from "@overt/link";
 import type { Fleet, LivePicture, Viewer } from "../recorders/fleet.ts";
+import { spanFault } from "../recorders/spans.ts";
 import { Playback, type PlaybackRequest } from "./playback.ts";
 import { CLOSE, type ViewerSocket } from "./viewer-socket.ts";
 
@@ -96,6 +97,11 @@ export class Console implements Viewer {
       if (request.op !== "timeline")
         return this.#playback.start({ id, link, camera, what: whatOf(request), done, refused });
       const { op, from, to } = request;
+      const fault = spanFault(from, to);
+      if (fault) {
+        refused(fault);
+        return () => {};
+      }
       const timeline = (timeline: Timeline) => {
         this.#requests.delete(id);
         this.#socket.say({ kind: "timeline", id, timeline });

@@ -10,7 +10,7 @@ import { Console } from "./console.ts";
 import { CLOSE, ViewerSocket } from "./viewer-socket.ts";
 
 const TICK_MS = 1_000;
-/** How long a stopping centre waits for pages to have heard why. */
+/** How long a page that is not let in, or a stopping centre, has to hear why. */
 const LAST_WORDS_MS = 2_000;
 const SESSION_CHECK_TICKS = 30;
 const PING_TICKS = 15;
@@ -148,6 +148,7 @@ class StatusText {
 /** The upgrade is let through only to say why it is refused: a page cannot read an HTTP status of it (ops-08). */
 function refuse(socket: WebSocket, now: () => Instant, refusal: HttpProblem | null): void {
   const viewer = new ViewerSocket(socket, now);
+  setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
   if (!refusal) {
     viewer.close(CLOSE.TOO_MANY, FULL);
     return;

@@ -3,6 +3,7 @@ import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import websocket from "@fastify/websocket";
 import Fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type RawReplyDefaultExpression,
@@ -44,6 +45,8 @@ export async function makeApp(options: AppOptions): Promise<App> {
   const app: App = Fastify({
     serverFactory: (answer) => options.makeServer(answer),
     loggerInstance: options.logger,
+    // One line for each picture tile would bury what matters; log-ins, links and faults are logged where they happen.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 2_048 },
     // Slow senders of heads and bodies must not hold connections for ever.

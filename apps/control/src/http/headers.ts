@@ -41,6 +41,7 @@ export async function setHeaders(
   });
   app.addHook("onSend", async (request, reply) => {
     // Nothing that a log-in shows may stay in a cache of a shared control-room machine.
+    reply.header("permissions-policy", "camera=(), microphone=(), geolocation=(), display-capture=()");
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
   });
 }

@@ -14,5 +14,10 @@ export interface OriginRules {
 export function isOwnOrigin(headers: IncomingHttpHeaders, rules: OriginRules): boolean {
   const { origin, host } = headers;
   if (!origin || !host) return false;
-  return origin === `${rules.scheme}://${host}` || origin === rules.publicOrigin;
+  if (origin === rules.publicOrigin) return true;
+  // Without a certificate that names us, any name on the Internet may have been pointed at this machine's loopback.
+  if (rules.scheme === "http" && !LOOPBACK.test(host)) return false;
+  return origin === `${rules.scheme}://${host}`;
 }
+
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;

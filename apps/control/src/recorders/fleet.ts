@@ -7,6 +7,7 @@ import { RecorderLink, type RecorderView } from "./link.ts";
 export interface LivePicture {
   readonly picture: Picture;
   readonly encoded: Uint8Array;
+  readonly heardAt: Instant;
 }
 
 /** A console, as the fleet sees it. */
@@ -21,6 +22,7 @@ export class Fleet {
   readonly #watches = new Map<Viewer, ReadonlySet<CameraId>>();
   readonly #viewersOf = new Map<CameraId, Set<Viewer>>();
   readonly #groups = new LastGroups();
+  readonly #now: () => Instant;
   readonly #sent = new Map<RecorderLink, string>();
 
   constructor(
@@ -29,6 +31,7 @@ export class Fleet {
     log: (message: string, detail: object) => void,
   ) {
     const events = { live: (encoded: Uint8Array) => this.#live(encoded), changed: () => this.#changed(), log };
+    this.#now = now;
     this.#links = recorders.map((recorder) => new RecorderLink(recorder, events, now));
   }
 
@@ -75,7 +78,7 @@ export class Fleet {
     for (const camera of after.difference(before)) {
       const viewers = this.#viewersOf.get(camera) ?? new Set();
       this.#viewersOf.set(camera, viewers.add(viewer));
-      for (const picture of this.#groups.of(camera)) viewer.live(picture);
+      for (const picture of this.#groups.of(camera, this.#now())) viewer.live(picture);
     }
     this.#rewatch();
   }
@@ -100,7 +103,7 @@ export class Fleet {
     const viewers = this.#viewersOf.get(picture.camera);
     if (!viewers) return;
     // A copy of its own: a view would keep the whole chunk of the socket alive as long as the picture.
-    const live = { picture, encoded: new Uint8Array(encoded) };
+    const live = { picture, encoded: new Uint8Array(encoded), heardAt: this.#now() };
     this.#groups.add(live);
     for (const viewer of viewers) viewer.live(live);
   }

@@ -1,8 +1,11 @@
-import type { CameraId } from "@overt/core";
+import type { CameraId, DurationMs, Instant } from "@overt/core";
 import type { LivePicture } from "./fleet.ts";
 
 /** A group longer than this is not kept whole: a new viewer then waits for its next key picture. */
 const GROUP_LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** A camera that has stopped, because it was shut for example, shows nothing to a page that comes later. */
+const STALE_AFTER_MS: DurationMs = 3_000;
 
 /** The pictures since the last key picture of each watched camera. */
 export class LastGroups {
@@ -18,8 +21,10 @@ export class LastGroups {
     if (group.bytes > GROUP_LIMIT_BYTES) this.#groups.delete(camera);
   }
 
-  of(camera: CameraId): readonly LivePicture[] {
-    return this.#groups.get(camera)?.pictures ?? [];
+  of(camera: CameraId, now: Instant): readonly LivePicture[] {
+    const pictures = this.#groups.get(camera)?.pictures ?? [];
+    const newest = pictures.at(-1);
+    return newest && now - newest.heardAt < STALE_AFTER_MS ? pictures : [];
   }
 
   forget(camera: CameraId): void {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { App } from "../http/app.ts";
 import { HttpProblem, ProblemBody } from "../http/problems.ts";
 import type { Fleet } from "./fleet.ts";
+import { spanFault } from "./spans.ts";
 import type { RecorderLink } from "./link.ts";
 
 const Camera = CameraStatus.extend({
@@ -62,6 +63,8 @@ export function recorderRoutes(app: App, { fleet }: { fleet: Fleet }): void {
     },
     async (request) => {
       const { from, to } = request.query;
+      const fault = spanFault(from, to);
+      if (fault) throw new HttpProblem(400, fault.code, fault.message, { hint: fault.hint ?? "" });
       return timelineOf(fleet.linkOf(request.params.id), request.params.id, from, to);
     },
   );

@@ -44,7 +44,7 @@ test("a renewed pair is shown without a restart, half a renewal is not", async (
   copyFileSync(path("one.crt"), certFile);
   copyFileSync(path("one.key"), keyFile);
   const source = openCertificateFiles({ certFile, keyFile, now, logger, pollMs: 20 });
-  const server = makeServer(source, (_request, response) => void response.end());
+  const { server } = makeServer(source, (_request, response) => void response.end());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
