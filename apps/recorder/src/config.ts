@@ -15,6 +15,17 @@ export const CameraConfig = z.strictObject({
   password: Secret.optional(),
   /** Send the password readably when the camera knows nothing better and the link is not encrypted. */
   allowBasic: z.boolean().default(false),
+  /** For `rtsps://`: whom to believe. Without it the machine's own authorities are asked. */
+  tls: z
+    .strictObject({
+      /** PEM of the authority that signed the camera's certificate. */
+      ca: z.string().optional(),
+      /** SHA-256 of the camera's certificate, in hexadecimal. */
+      fingerprintSha256: z.string().optional(),
+      /** The link is encrypted, but to whom is not known. */
+      acceptAny: z.boolean().optional(),
+    })
+    .optional(),
   /** The file with this camera's signed permit. */
   permit: z.string(),
 });
@@ -23,6 +34,7 @@ export type CameraConfig = z.infer<typeof CameraConfig>;
 export const RecorderConfig = z.strictObject({
   id: z.string().transform(recorderId),
   site: z.string().transform(siteId),
+  version: z.string().default("0.1.0"),
   /** Unix socket for the centre. */
   socket: z.string(),
   /** Identity, signing key, learnt ground, converted weights: everything but footage and period keys. */

@@ -1,5 +1,6 @@
 import { type CameraId, type GapCause, type Instant, instant, type OvertError } from "@overt/core";
-import { type AccessUnit, CaptureClock, type VideoFormat, VideoReceiver } from "@overt/media/rtp";
+import type { VideoFormat } from "@overt/media/codec";
+import { type AccessUnit, CaptureClock, VideoReceiver } from "@overt/media/rtp";
 import type { SdpVideo } from "@overt/media/rtsp";
 import type { Clock } from "../clock.ts";
 import type { ConnectLimiter } from "./connect-limiter.ts";

@@ -26,9 +26,17 @@ export interface PictureRun {
 export const TICKS_PER_SECOND = 90_000;
 /** Below the 1 s that a fragment may span, so that waiting, writing and syncing it stay below the 2 s that may be lost. */
 export const FRAGMENT_MS = 900;
-/** A picture is held at most this long for the next one to tell its duration. */
-const LONGEST_PICTURE_TICKS = TICKS_PER_SECOND * 2;
-const FIRST_GUESS_TICKS = TICKS_PER_SECOND / 15;
+/** How far apart a track's pictures stand. */
+export interface Pace {
+  /** A longer distance is a hole, and its picture gets the duration of the one before. */
+  readonly longestMs: DurationMs;
+  /** For a picture that no other one follows or precedes. */
+  readonly guessMs: DurationMs;
+}
+
+export const MOVING: Pace = { longestMs: 2_000, guessMs: 66 };
+
+const ticksOf = (ms: DurationMs): number => Math.round((ms * TICKS_PER_SECOND) / 1000);
 
 /**
  * Cuts a track into runs of at most `FRAGMENT_MS`, each starting where the last one ended. A picture's duration is known
@@ -37,7 +45,13 @@ const FIRST_GUESS_TICKS = TICKS_PER_SECOND / 15;
 export class Fragmenter {
   #open: TimedPicture[] = [];
   #held: TrackPicture | null = null;
-  #lastDurationTicks = FIRST_GUESS_TICKS;
+  readonly #longestTicks: number;
+  #lastDurationTicks: number;
+
+  constructor(pace: Pace = MOVING) {
+    this.#longestTicks = ticksOf(pace.longestMs);
+    this.#lastDurationTicks = ticksOf(pace.guessMs);
+  }
 
   /** When the oldest picture in here was taken. */
   get oldestAt(): Instant | null {
@@ -48,11 +62,10 @@ export class Fragmenter {
   push(picture: TrackPicture): PictureRun[] {
     const runs: PictureRun[] = [];
     if (this.#held) {
-      this.#settle(this.#held, clampDuration(picture.decodeTicks - this.#held.decodeTicks, this.#lastDurationTicks));
+      this.#settle(this.#held, this.#plausible(picture.decodeTicks - this.#held.decodeTicks));
       const first = this.#open[0] as TimedPicture;
       const spanTicks = picture.decodeTicks - first.decodeTicks;
-      if (picture.key || spanTicks >= (FRAGMENT_MS / 1000) * TICKS_PER_SECOND || spanTicks < 0)
-        runs.push(this.#close());
+      if (picture.key || spanTicks >= ticksOf(FRAGMENT_MS) || spanTicks < 0) runs.push(this.#close());
     }
     this.#held = picture;
     return runs;
@@ -63,6 +76,10 @@ export class Fragmenter {
     if (this.#held) this.#settle(this.#held, this.#lastDurationTicks);
     this.#held = null;
     return this.#open.length > 0 ? this.#close() : null;
+  }
+
+  #plausible(ticks: number): number {
+    return ticks > 0 && ticks <= this.#longestTicks ? ticks : this.#lastDurationTicks;
   }
 
   #settle(picture: TrackPicture, durationTicks: number): void {
@@ -80,8 +97,4 @@ export class Fragmenter {
       durationMs: Math.round((ticks * 1000) / TICKS_PER_SECOND),
     };
   }
-}
-
-function clampDuration(ticks: number, before: number): number {
-  return ticks > 0 && ticks <= LONGEST_PICTURE_TICKS ? ticks : before;
 }

@@ -43,6 +43,14 @@ test("when the cause changes, the next row begins where the last one ended", () 
   ]);
 });
 
+test("a camera that paused without anybody noticing leaves a gap all the same", () => {
+  const { gaps, rows } = keeper();
+  gaps.recorded(instant(0), instant(1000));
+  gaps.recorded(instant(2500), instant(3000));
+  gaps.recorded(instant(6000), instant(7000));
+  expect(rows).toEqual([{ from: 3000, to: 6000, cause: "camera_silent" }]);
+});
+
 const anyStep = fc.record({
   wait: fc.integer({ min: 1, max: 3000 }),
   cause: fc.option(fc.constantFrom(...GAP_CAUSES), { nil: null }),

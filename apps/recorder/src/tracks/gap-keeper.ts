@@ -6,6 +6,9 @@ export interface GapRows {
   close(at: Instant): void;
 }
 
+/** No gap is drawn below this unless its cause is known: cameras send fewer pictures than they say (case ops-02). */
+export const HOLE_MS = 2_000;
+
 /**
  * Sees to it that each moment of an asked track is either recorded or in exactly one gap. A gap begins at the end of the
  * last picture, not when it was noticed; when its cause changes the row is ended and the next one begins there.
@@ -25,13 +28,19 @@ export class GapKeeper {
     return this.#open?.cause ?? null;
   }
 
+  /** When the gap that lasts began. */
+  get since(): Instant | null {
+    return this.#open?.from ?? null;
+  }
+
   /** End of the last picture that was recorded. */
   get recordedTo(): Instant {
     return this.#recordedTo;
   }
 
-  /** Pictures of `[from, to)` were taken into the track. */
+  /** Pictures of `[from, to)` were taken into the track. A hole that nobody named was the camera's silence. */
   recorded(from: Instant, to: Instant): void {
+    if (!this.#open && from - this.#recordedTo >= HOLE_MS) this.missing("camera_silent", from);
     if (this.#open) {
       this.#rows.close(laterOf(from, this.#open.from));
       this.#open = null;

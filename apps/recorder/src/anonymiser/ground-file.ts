@@ -1,0 +1,71 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { CameraId, Instant } from "@overt/core";
+import { instant } from "@overt/core";
+import { periodExpiry, periodMs, periodStart } from "@overt/rules";
+import type { KeeperClient } from "../keystore/client.ts";
+
+const HEAD_BYTES = 8;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * The learnt ground of a camera between two runs. It shows the empty place, so it lies sealed under a period key and
+ * dies with it. Layout: period start (i64), nonce, ciphertext, tag.
+ */
+export class GroundFiles {
+  readonly #directory: string;
+  readonly #keeper: KeeperClient;
+
+  constructor(directory: string, keeper: KeeperClient) {
+    this.#directory = directory;
+    this.#keeper = keeper;
+  }
+
+  async save(camera: CameraId, ground: Uint8Array, retentionMs: number, now: Instant): Promise<void> {
+    const start = periodStart(now, periodMs(retentionMs));
+    const key = await this.#keeper.ensure(camera, start, periodExpiry(start, retentionMs));
+    const head = new Uint8Array(HEAD_BYTES);
+    new DataView(head.buffer).setBigInt64(0, BigInt(start));
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.concat([head, Buffer.from(camera)]));
+    const sealed = Buffer.concat([head, nonce, cipher.update(ground), cipher.final(), cipher.getAuthTag()]);
+    key.fill(0);
+    const path = this.#path(camera);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(`${path}.new`, sealed, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+
+  /** @returns undefined when there is none that can be opened: the anonymiser then learns anew */
+  async load(camera: CameraId): Promise<Uint8Array | undefined> {
+    const sealed = await readFile(this.#path(camera)).catch(() => null);
+    if (!sealed || sealed.length < HEAD_BYTES + NONCE_BYTES + TAG_BYTES) return undefined;
+    const found = await this.#keeper.get(camera, instant(Number(sealed.readBigInt64BE(0))));
+    if (found.state !== "live") {
+      await rm(this.#path(camera), { force: true });
+      return undefined;
+    }
+    try {
+      return this.#open(camera, sealed, found.key);
+    } catch {
+      // Torn or altered; it is only a head start, so it is learnt again.
+      return undefined;
+    } finally {
+      found.key.fill(0);
+    }
+  }
+
+  #open(camera: CameraId, sealed: Buffer, key: Uint8Array): Uint8Array {
+    const body = sealed.subarray(HEAD_BYTES + NONCE_BYTES, -TAG_BYTES);
+    const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES));
+    decipher.setAAD(Buffer.concat([sealed.subarray(0, HEAD_BYTES), Buffer.from(camera)]));
+    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(body), decipher.final()]);
+  }
+
+  #path(camera: CameraId): string {
+    return join(this.#directory, `${camera}.ground`);
+  }
+}

@@ -1,0 +1,342 @@
+import { asOvertError, type GapCause, type OvertError, type Track } from "@overt/core";
+import type { CameraStatus, TrackStatus } from "@overt/link";
+import type { VideoFormat } from "@overt/media/codec";
+import { type Permit, type PermitDenial, periodMs, permitDecision, type VerifyBytes } from "@overt/rules";
+import type { Crc32c, Sign } from "@overt/seal";
+import type { AnonymisedPicture, AnonymiserPool, AnonymiserState } from "../anonymiser/index.ts";
+import type { GroundFiles } from "../anonymiser/ground-file.ts";
+import type { Clock } from "../clock.ts";
+import type { CameraConfig } from "../config.ts";
+import type { Keyring } from "../keys/keyring.ts";
+import type { LiveHub } from "../live/hub.ts";
+import type { StoreClient } from "../store/client.ts";
+import { GapKeeper } from "../tracks/gap-keeper.ts";
+import { gapRows } from "../tracks/gap-rows.ts";
+import { SealedTrack } from "../tracks/sealed-track.ts";
+import { AnonymisedPath } from "./anonymised-path.ts";
+import { cameraProblem, trackStatus } from "./camera-status.ts";
+import type { ConnectLimiter } from "./connect-limiter.ts";
+import { CameraLogin } from "./login-budget.ts";
+import { PermitFile } from "./permit-file.ts";
+import { StreamIntake, type TakenUnit } from "./stream-intake.ts";
+
+/** What a camera needs of its recorder. */
+export interface Surroundings {
+  readonly site: CameraStatus["site"];
+  readonly clock: Clock;
+  readonly store: StoreClient;
+  readonly keyring: Keyring;
+  readonly pool: AnonymiserPool;
+  readonly grounds: GroundFiles;
+  readonly hub: LiveHub;
+  readonly limiter: ConnectLimiter;
+  readonly overseer: VerifyBytes;
+  readonly sign: Sign;
+  readonly crc32c: Crc32c;
+  /** False: nobody could ever open an original, so none is kept. */
+  readonly hasCustodians: boolean;
+  readonly onError: (error: OvertError) => void;
+}
+
+const PERMIT_EVERY_MS = 1_000;
+
+interface TrackRoom {
+  readonly gaps: GapKeeper;
+  readonly sealed: SealedTrack;
+  asked: boolean;
+}
+
+/** One camera: as long as its permit holds, both its streams come in and both its tracks are made. */
+export class CameraRecorder {
+  readonly config: CameraConfig;
+  readonly #around: Surroundings;
+  readonly #permitFile: PermitFile;
+  readonly #tracks: Record<Track, TrackRoom>;
+  readonly #anonymised: AnonymisedPath;
+  readonly #login: CameraLogin | undefined;
+  #permit: Permit | null = null;
+  #denial: PermitDenial | null = null;
+  #main: StreamIntake | null = null;
+  #sub: StreamIntake | null = null;
+  #running = false;
+  /** Remembered after a denial: a picture that was too wide must not be let in again to be looked at. */
+  #picture: { width: number; height: number } | null = null;
+  #errors: Record<Track, OvertError | null> = { original: null, anonymised: null };
+  #permitDueMs = 0;
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(config: CameraConfig, around: Surroundings) {
+    this.config = config;
+    this.#around = around;
+    this.#permitFile = new PermitFile(config.permit, around.overseer);
+    this.#tracks = { original: this.#room("original"), anonymised: this.#room("anonymised") };
+    const { pool, grounds, hub, onError, clock } = around;
+    this.#anonymised = new AnonymisedPath({
+      camera: config.id,
+      pool,
+      grounds,
+      hub,
+      track: this.#tracks.anonymised.sealed,
+      now: clock.now,
+      onError,
+    });
+    const { username, password = "" } = config;
+    this.#login = username === undefined ? undefined : new CameraLogin({ username, password });
+  }
+
+  /** Called several times a second. */
+  tick(): void {
+    const { clock } = this.#around;
+    const now = clock.now();
+    for (const track of ["original", "anonymised"] as const) this.#tracks[track].sealed.tick(now);
+    if (clock.monotonicMs() < this.#permitDueMs) return;
+    this.#permitDueMs = clock.monotonicMs() + PERMIT_EVERY_MS;
+    this.#changing = this.#changing.then(() => this.#followPermit()).catch((thrown) => this.#report(thrown));
+  }
+
+  /** Ends without losing what was taken in. The time from here on is a gap of the recorder's own. */
+  async close(): Promise<void> {
+    await this.#changing;
+    await this.#stopIntake();
+    await this.#anonymised.end();
+    for (const { sealed } of Object.values(this.#tracks)) await sealed.close();
+  }
+
+  takePicture(picture: AnonymisedPicture): void {
+    this.#anonymised.take(picture);
+  }
+
+  anonymiserChanged(state: AnonymiserState): void {
+    this.#anonymised.changed(state);
+  }
+
+  takeGround(ground: Uint8Array): void {
+    this.#anonymised.saveGround(ground).catch((thrown) => this.#report(thrown));
+  }
+
+  status(): CameraStatus {
+    const { id, number, name } = this.config;
+    const { pool, site } = this.#around;
+    const stream = this.#main ?? this.#sub;
+    const format = stream?.format ?? null;
+    const permit = this.#permit;
+    return {
+      id,
+      number,
+      name,
+      site,
+      original: this.#trackStatus("original"),
+      anonymised: this.#trackStatus("anonymised"),
+      anonymiser: pool.statusOf(id) ?? {
+        asked: permit?.anonymisedMode ?? "none",
+        mode: "none",
+        look: permit?.look ?? "blocks",
+        state: "off",
+        learntShare: 0,
+        lastPictureAt: null,
+        fps: 0,
+        costMsPerS: 0,
+      },
+      stream: format && {
+        codec: format.codec,
+        width: format.width,
+        height: format.height,
+        ...(stream?.rate ?? { fps: 0, bitrateBps: 0 }),
+        secure: this.config.main.startsWith("rtsps:"),
+      },
+      permit: {
+        valid: this.#denial === null && permit !== null,
+        reason: this.#denial?.reason ?? null,
+        until: permit?.until ?? null,
+      },
+      clockOffsetMs: stream?.cameraOffsetMs ?? null,
+      problem: cameraProblem({
+        denial: this.#denial,
+        tracks: this.#tracks,
+        errors: this.#errors,
+        anonymiser: this.#anonymised.state,
+        failing: this.#around.keyring.failing.find(({ seat }) => seat.camera === id)?.error ?? null,
+      }),
+      tolerated: { ...this.#sub?.tolerated, ...this.#main?.tolerated },
+    };
+  }
+
+  /** Starts, goes on or stops, as the permit says at this moment. */
+  async #followPermit(): Promise<void> {
+    const changed = await this.#permitFile.refresh();
+    if (changed) this.#picture = null;
+    const denial = this.#decide();
+    if (changed && this.#running) {
+      // Another permit may mean other masks, another retention, another mode: everything begins anew under it.
+      await this.#stop("no_permit");
+    }
+    if (denial && (this.#running || this.#denial?.reason !== denial.reason)) {
+      this.#denial = denial;
+      for (const track of ["original", "anonymised"] as const) this.#tracks[track].asked = this.#wants(track);
+      await this.#stop("no_permit");
+    }
+    if (!denial && !this.#running) await this.#start();
+  }
+
+  #decide(): PermitDenial | null {
+    const { current } = this.#permitFile;
+    if ("decision" in current) {
+      this.#permit = null;
+      return current;
+    }
+    this.#permit = current;
+    const facts = {
+      camera: this.config.id,
+      picture: this.#picture,
+      mode: current.anonymisedMode,
+      lastCheckpoint: null,
+    };
+    const decision = permitDecision(current, facts, this.#around.clock.now());
+    return decision.decision === "deny" ? decision : null;
+  }
+
+  #wants(track: Track): boolean {
+    // Without a permit nobody has said what is wanted; the camera stands in the configuration to be recorded.
+    if (!this.#permit) return true;
+    if (track === "anonymised") return this.#permit.anonymisedMode !== "none";
+    return this.#permit.original && this.#around.hasCustodians;
+  }
+
+  /** A private space that is not masked in the camera's own picture must not be stored in it (promise 6). */
+  #keepsOriginal({ privateSpaces }: Permit): boolean {
+    return this.#wants("original") && privateSpaces.length === 0;
+  }
+
+  async #start(): Promise<void> {
+    const permit = this.#permit;
+    if (!permit) return;
+    this.#denial = null;
+    const { keyring } = this.#around;
+    const { id: camera, sub } = this.config;
+    const seat = { camera, retentionMs: permit.retentionMs, periodMs: periodMs(permit.retentionMs) };
+    for (const track of ["original", "anonymised"] as const) {
+      const room = this.#tracks[track];
+      room.asked = this.#wants(track);
+      if (!room.asked) {
+        await room.sealed.stop();
+        continue;
+      }
+      if (track === "original" && !this.#keepsOriginal(permit)) {
+        room.sealed.interrupt("masked_no_original");
+        continue;
+      }
+      keyring.add({ ...seat, track });
+      await keyring.ready(camera, track);
+    }
+    this.#running = true;
+    this.#main =
+      this.#keepsOriginal(permit) || sub === undefined ? this.#intake("main", this.config.main, permit) : null;
+    this.#sub = sub === undefined || !this.#wants("anonymised") ? null : this.#intake("sub", sub, permit);
+    this.#main?.start();
+    this.#sub?.start();
+  }
+
+  async #stop(cause: GapCause): Promise<void> {
+    await this.#stopIntake();
+    await this.#anonymised.end();
+    for (const track of ["original", "anonymised"] as const) {
+      const room = this.#tracks[track];
+      if (room.asked) room.sealed.interrupt(cause);
+      await room.sealed.settled();
+      this.#around.keyring.remove(this.config.id, track);
+      this.#errors[track] = null;
+    }
+  }
+
+  async #stopIntake(): Promise<void> {
+    const [main, sub] = [this.#main, this.#sub];
+    this.#running = false;
+    this.#main = null;
+    this.#sub = null;
+    await Promise.all([main?.stop(), sub?.stop()]);
+  }
+
+  #intake(which: "main" | "sub", url: string, permit: Permit): StreamIntake {
+    const { clock, limiter } = this.#around;
+    const { allowBasic, tls } = this.config;
+    const forOriginal = which === "main" && this.#keepsOriginal(permit);
+    const forAnonymised = which === "sub" || this.config.sub === undefined;
+    const original = this.#tracks.original.sealed;
+    return new StreamIntake({
+      camera: this.config.id,
+      which,
+      url,
+      login: this.#login,
+      limiter,
+      allowBasic,
+      tls,
+      clock,
+      onFormat: (format) => {
+        if (which === "main") this.#picture = { width: format.width, height: format.height };
+        if (forOriginal) original.setFormat(format);
+        if (forAnonymised) this.#beginAnonymised(format, permit);
+      },
+      onUnit: (taken) => {
+        if (forOriginal) this.#pushOriginal(original, taken);
+        if (forAnonymised) this.#anonymised.feed(taken);
+      },
+      onInterrupted: (cause, error) => {
+        if (forOriginal) this.#interrupted("original", cause, error);
+        if (forAnonymised) this.#interrupted("anonymised", cause, error);
+      },
+    });
+  }
+
+  #beginAnonymised(format: VideoFormat, permit: Permit): void {
+    this.#errors.anonymised = null;
+    this.#anonymised.begin(format, permit).catch((thrown) => this.#report(thrown));
+  }
+
+  #pushOriginal(track: SealedTrack, { unit, at, cameraOffsetMs }: TakenUnit): void {
+    this.#errors.original = null;
+    const picture = {
+      nals: unit.nals,
+      key: unit.key,
+      decodeTicks: unit.dts,
+      compositionOffsetTicks: unit.rtpTime - unit.dts,
+      at,
+    };
+    track.push(picture, cameraOffsetMs);
+  }
+
+  #interrupted(track: Track, cause: GapCause, error: OvertError | null): void {
+    this.#errors[track] = error;
+    if (!this.#tracks[track].asked) return;
+    if (track === "anonymised") this.#anonymised.interrupt(cause);
+    else this.#tracks.original.sealed.interrupt(cause);
+  }
+
+  #trackStatus(track: Track): TrackStatus {
+    const { gaps, asked } = this.#tracks[track];
+    return trackStatus(asked, gaps, this.#around.clock.now());
+  }
+
+  #room(track: Track): TrackRoom {
+    const { store, clock, keyring, sign, crc32c, onError } = this.#around;
+    const { id: camera } = this.config;
+    const gaps = new GapKeeper(gapRows(store, camera, track, onError), clock.now());
+    const sealed = new SealedTrack({
+      camera,
+      track,
+      nextSegment: () => keyring.nextSegment(camera, track),
+      append: (records) => store.append(records),
+      gaps,
+      now: clock.now,
+      sign,
+      crc32c,
+      onError,
+    });
+    // Until a picture comes nobody knows more than that the recorder was not running.
+    gaps.missing("recorder_down", clock.now());
+    return { gaps, sealed, asked: true };
+  }
+
+  #report(thrown: unknown): void {
+    this.#around.onError(asOvertError(thrown));
+  }
+}

@@ -1,0 +1,49 @@
+import type { Instant, OvertError, Track } from "@overt/core";
+import type { CameraStatus, TrackStatus } from "@overt/link";
+import type { PermitDenial } from "@overt/rules";
+import type { AnonymiserState } from "../anonymiser/index.ts";
+import type { GapKeeper } from "../tracks/gap-keeper.ts";
+
+/** Without a gap row yet, a track that has stored nothing for this long is not said to record. */
+const QUIET_MS = 10_000;
+
+/** Whether a track records as asked, not only whether its camera answers. */
+export function trackStatus(asked: boolean, gaps: GapKeeper, now: Instant): TrackStatus {
+  const recordedTo = gaps.recordedTo;
+  const recording = asked && gaps.cause === null && now - recordedTo < QUIET_MS;
+  return {
+    asked,
+    recording,
+    cause: recording || !asked ? null : gaps.cause,
+    since: gaps.since ?? recordedTo,
+    recordedTo,
+  };
+}
+
+export interface CameraFacts {
+  readonly denial: PermitDenial | null;
+  readonly tracks: Readonly<Record<Track, { readonly asked: boolean; readonly gaps: GapKeeper }>>;
+  readonly errors: Readonly<Record<Track, OvertError | null>>;
+  readonly anonymiser: AnonymiserState;
+  /** Why no keys can be made. */
+  readonly failing: OvertError | null;
+}
+
+/** The first thing that keeps the camera from recording as asked, for people; null when nothing does. */
+export function cameraProblem({ denial, tracks, errors, anonymiser, failing }: CameraFacts): CameraStatus["problem"] {
+  if (denial) return { code: denial.code.toUpperCase(), message: denial.reason, hint: denial.hint };
+  const missing = (["original", "anonymised"] as const).filter(
+    (track) => tracks[track].asked && tracks[track].gaps.cause,
+  );
+  const error =
+    missing.map((track) => errors[track]).find((each) => each !== null) ?? (missing.length > 0 ? failing : null);
+  if (error) return { code: error.code, message: error.message, hint: error.hint ?? null };
+  if (anonymiser.problem) return anonymiser.problem;
+  if (tracks.original.asked && tracks.original.gaps.cause === "masked_no_original")
+    return {
+      code: "MASKED_NO_ORIGINAL",
+      message: "No original is kept: a private space cannot be masked in it.",
+      hint: "The anonymised track is masked. Masks in the camera come with a later version.",
+    };
+  return null;
+}

@@ -1,0 +1,45 @@
+/**
+ * The recorder's process. Whoever starts it gives the configuration as the first frame on file descriptor 3, since it
+ * holds the cameras' passwords; when that connection closes, the recorder ends in order.
+ */
+import { asOvertError, OvertError } from "@overt/core";
+import { pino } from "pino";
+import { RecorderConfig } from "./config.ts";
+import { parentPeer } from "./process/child.ts";
+import { type Recorder, startRecorder } from "./recorder.ts";
+
+const log = pino({ name: "recorder" }, pino.destination({ dest: 2, sync: true }));
+let recorder: Recorder | null = null;
+
+async function end(code: number): Promise<void> {
+  await recorder?.close();
+  process.exit(code);
+}
+
+const parent = parentPeer(() => void end(0));
+parent.onFrame((frame) => {
+  start(frame.head).then(
+    (started) => {
+      recorder = started;
+      parent.answer(frame, { ready: true });
+    },
+    (thrown: unknown) => {
+      const error = asOvertError(thrown);
+      log.error({ code: error.code, hint: error.hint }, error.message);
+      parent.refuse(frame, error);
+    },
+  );
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end(0));
+process.on("unhandledRejection", (thrown) => {
+  // A promise that nobody waits for must not end what a hundred cameras depend on, and must not pass unseen.
+  log.error({ err: thrown }, "unhandled rejection");
+});
+
+async function start(head: unknown): Promise<Recorder> {
+  const config = RecorderConfig.safeParse((head as { config?: unknown }).config);
+  if (!config.success)
+    throw new OvertError("CONFIG_INVALID", `The recorder's configuration is wrong: ${config.error.message}`);
+  return startRecorder(config.data, log);
+}

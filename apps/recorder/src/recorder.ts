@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { asOvertError, type CameraId, instant, type OvertError } from "@overt/core";
+import type { RecorderStatus } from "@overt/link";
+import { fromBase64Url } from "@overt/rules";
+import { signer, verifier } from "@overt/seal";
+import type { Logger } from "pino";
+import { GroundFiles } from "./anonymiser/ground-file.ts";
+import { AnonymiserPool } from "./anonymiser/index.ts";
+import { type CentreServer, serveCentre } from "./api/server.ts";
+import { CameraRecorder } from "./camera/camera-recorder.ts";
+import { ConnectLimiter } from "./camera/connect-limiter.ts";
+import { TrustedClock } from "./clock.ts";
+import type { RecorderConfig } from "./config.ts";
+import { Health } from "./health.ts";
+import { recorderSeed } from "./identity.ts";
+import { keyChild } from "./keys/key-child.ts";
+import { Keyring } from "./keys/keyring.ts";
+import { KeeperClient } from "./keystore/client.ts";
+import { LiveHub } from "./live/hub.ts";
+import { Footage, knownCamera } from "./playback/footage.ts";
+import { loadRoster } from "./roster-file.ts";
+import { StoreClient } from "./store/client.ts";
+import { nativeCrc32c } from "./store/entry.ts";
+
+export interface Recorder {
+  status(): RecorderStatus;
+  /** Makes everything that was taken in durable, and ends. */
+  close(): Promise<void>;
+}
+
+const TICK_MS = 250;
+const ANNOUNCE_MS = 1_000;
+const TRUST_EVERY_MS = 10_000;
+
+/**
+ * Starts a recorder: it records on its own, whether a centre asks for anything or not.
+ *
+ * @throws OvertError what keeps it from starting: its folder, its store, its key store, its socket, the overseer's key
+ */
+export async function startRecorder(config: RecorderConfig, log: Logger): Promise<Recorder> {
+  const { stateDir, id, site } = config;
+  const seed = await recorderSeed(stateDir);
+  const overseer = await verifier(fromBase64Url(config.overseer));
+  const { roster, problem: rosterProblem } = await loadRoster(config.roster, overseer);
+  const clock = new TrustedClock(join(stateDir, "trusted-time.json"), roster?.from ?? instant(0));
+  const onError = (error: OvertError): void => log.warn({ code: error.code, hint: error.hint }, error.message);
+
+  const store = new StoreClient({
+    name: config.volume.name,
+    directory: config.volume.path,
+    recorder: id,
+    run: randomUUID(),
+    trustedNow: clock.now,
+    rememberAt: join(stateDir, `store-${config.volume.name}.json`),
+  });
+  const keeper = new KeeperClient({ places: config.keyStores, onDestroyed: () => {} });
+  await Promise.all([store.ready(), keeper.ready()]);
+
+  const keyring = new Keyring({
+    prepare: keyChild(seed),
+    periodKeys: keeper,
+    roster,
+    now: clock.now,
+    epochMs: config.epochMs,
+  });
+  const cacheDir = join(stateDir, "cache");
+  mkdirSync(cacheDir, { recursive: true });
+  const cameras = new Map<CameraId, CameraRecorder>();
+  const { workers, budgetMsPerS } = config.anonymiser;
+  const pool = new AnonymiserPool({
+    ...(workers === undefined ? {} : { workers }),
+    ...(budgetMsPerS === undefined ? {} : { budgetMsPerS }),
+    cacheDir,
+    onPicture: (camera, picture) => cameras.get(camera)?.takePicture(picture),
+    onState: (camera, state) => cameras.get(camera)?.anonymiserChanged(state),
+    onGround: (camera, ground) => cameras.get(camera)?.takeGround(ground),
+  });
+  const hub = new LiveHub();
+  const around = {
+    site,
+    clock,
+    store,
+    keyring,
+    pool,
+    grounds: new GroundFiles(join(stateDir, "ground"), keeper),
+    hub,
+    limiter: new ConnectLimiter(),
+    overseer,
+    sign: await signer(seed),
+    crc32c: nativeCrc32c,
+    hasCustodians: roster !== null,
+    onError,
+  };
+  for (const camera of config.cameras) cameras.set(camera.id, new CameraRecorder(camera, around));
+
+  const health = new Health({ config, clock, roster, rosterProblem, store, keeper, keyring, pool, cameras });
+  const footage = new Footage(store, keeper);
+  const known = (camera: CameraId): CameraId => knownCamera(cameras, camera).config.id;
+  const centre: CentreServer = await serveCentre(
+    config.socket,
+    {
+      hub,
+      status: () => health.status(),
+      timeline: async (camera, from, to) => ({
+        original: await store.timeline(known(camera), "original", from, to),
+        anonymised: await store.timeline(known(camera), "anonymised", from, to),
+      }),
+      read: (camera, from, to) => footage.read(known(camera), from, to),
+      still: (camera, at) => footage.still(known(camera), at),
+    },
+    onError,
+  );
+
+  const timers = [
+    setInterval(() => {
+      for (const camera of cameras.values()) camera.tick();
+    }, TICK_MS),
+    setInterval(() => centre.announce(health.status()), ANNOUNCE_MS),
+    // While the time is in doubt no key dies of age.
+    setInterval(() => {
+      keeper.time(clock.doubts.length > 0 ? null : clock.now()).catch((thrown) => onError(asOvertError(thrown)));
+    }, TRUST_EVERY_MS),
+  ];
+  log.info({ recorder: id, cameras: cameras.size, custodians: roster !== null }, "recording");
+
+  return {
+    status: () => health.status(),
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all([...cameras.values()].map((camera) => camera.close()));
+      await pool.stop();
+      await centre.close();
+      keyring.close();
+      await store.close();
+      keeper.close();
+      health.close();
+      clock.close();
+    },
+  };
+}

@@ -1,0 +1,249 @@
+import {
+  type CameraId,
+  earlierOf,
+  type GapCause,
+  type Instant,
+  instant,
+  type OvertError,
+  type Track,
+} from "@overt/core";
+import { fragment, initSegment, type VideoFormat } from "@overt/media";
+import { type Crc32c, encodeStatement, SegmentSealer, type SegmentCount, type Sign } from "@overt/seal";
+import { nodeGcmSeal } from "../keys/gcm.ts";
+import type { NoGrant } from "../keys/keyring.ts";
+import type { SegmentGrant } from "../keys/seat-keys.ts";
+import type { Appended } from "../store/client.ts";
+import { Fragmenter, type Pace, type PictureRun, type TrackPicture } from "./fragmenter.ts";
+import type { GapKeeper } from "./gap-keeper.ts";
+
+export interface SealedTrackOptions {
+  readonly camera: CameraId;
+  readonly track: Track;
+  readonly nextSegment: () => SegmentGrant | NoGrant;
+  readonly append: (records: readonly Uint8Array[]) => Promise<Appended>;
+  readonly gaps: GapKeeper;
+  /** Trusted time. */
+  readonly now: () => Instant;
+  readonly sign: Sign;
+  readonly crc32c: Crc32c;
+  readonly onError: (error: OvertError) => void;
+}
+
+/** A segment ends at a key picture from this age on, and without one at the longest. */
+const SEGMENT_SETTLES_MS = 30_000;
+const SEGMENT_LONGEST_MS = 60_000;
+/** What waits longer than this for the next picture becomes durable without it. */
+const HELD_LONGEST_MS = 1_000;
+
+interface OpenSegment {
+  readonly sealer: SegmentSealer;
+  readonly grant: SegmentGrant;
+  readonly start: Instant;
+  readonly startTicks: number;
+  /** Where the next run begins if nothing was left out; decode times of a segment only grow. */
+  nextTicks: number;
+  sequence: number;
+}
+
+interface OpenEpoch {
+  readonly epoch: SegmentGrant["epoch"];
+  readonly start: Instant;
+  readonly segments: SegmentCount[];
+}
+
+/**
+ * One track on its way to the store: pictures are cut into fragments, sealed in memory and handed over. Whatever cannot
+ * be sealed or stored becomes a gap with its cause; nothing is ever stored in the clear.
+ */
+export class SealedTrack {
+  readonly #options: SealedTrackOptions;
+  #fragmenter = new Fragmenter();
+  #format: VideoFormat | null = null;
+  #cameraOffsetMs: number | null = null;
+  #segment: OpenSegment | null = null;
+  #epoch: OpenEpoch | null = null;
+  /** Everything that touches the gaps, in the order in which it happened. */
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(options: SealedTrackOptions) {
+    this.#options = options;
+  }
+
+  /** Another format begins: what is open under the old one ends. */
+  setFormat(format: VideoFormat): void {
+    this.flush();
+    this.#endSegment();
+    this.#format = format;
+  }
+
+  /** Stills come seconds apart, and each lasts until the next. */
+  setPace(pace: Pace): void {
+    this.flush();
+    this.#fragmenter = new Fragmenter(pace);
+  }
+
+  /** @param cameraOffsetMs camera clock minus trusted time, null while unknown */
+  push(picture: TrackPicture, cameraOffsetMs: number | null): void {
+    this.#cameraOffsetMs = cameraOffsetMs;
+    for (const run of this.#fragmenter.push(picture)) this.#store(run);
+  }
+
+  /** Called often: lets go what waits too long, and ends what has lasted too long. */
+  tick(now: Instant): void {
+    const { oldestAt } = this.#fragmenter;
+    if (oldestAt !== null && now - oldestAt > HELD_LONGEST_MS) this.flush();
+    if (this.#segment && now >= this.#segment.grant.epochEnds) {
+      this.flush();
+      this.#endSegment();
+    }
+  }
+
+  flush(): void {
+    const run = this.#fragmenter.flush();
+    if (run) this.#store(run);
+  }
+
+  /** No pictures come, because of `cause`. What came before is stored first, so that the gap begins where it ends. */
+  interrupt(cause: GapCause): void {
+    this.flush();
+    this.#endSegment();
+    this.#after(() => this.#options.gaps.missing(cause, this.#options.now()));
+  }
+
+  /** Resolves when all that was handed over is stored or is a gap. */
+  settled(): Promise<void> {
+    return this.#tail;
+  }
+
+  /** The track is not asked for any more: what is open is stored, and silence is no gap. */
+  async stop(): Promise<void> {
+    this.flush();
+    this.#endEpoch();
+    this.#after(() => this.#options.gaps.unasked(this.#options.now()));
+    await this.#tail;
+  }
+
+  /** Stores what is open, for a recorder that ends. From then on its own absence is the gap. */
+  async close(): Promise<void> {
+    this.flush();
+    this.#endEpoch();
+    await this.#tail;
+  }
+
+  #store(run: PictureRun): void {
+    if (!this.#format) return;
+    const segment = this.#segmentFor(run);
+    if (!segment) return;
+    const { at, durationMs, pictures } = run;
+    const media = fragment({
+      sequence: ++segment.sequence,
+      baseDecodeTime: startOf(run) - segment.startTicks,
+      samples: pictures,
+    });
+    segment.nextTicks = pictures.reduce((ticks, { durationTicks }) => ticks + durationTicks, startOf(run));
+    const kind = pictures[0]?.key ? "key" : "media";
+    const record = segment.sealer.seal(kind, { time: at, cameraOffsetMs: this.#cameraOffsetMs, durationMs }, [media]);
+    this.#append([record], run);
+  }
+
+  #segmentFor(run: PictureRun): OpenSegment | null {
+    const open = this.#segment;
+    if (open) {
+      const age = run.at - open.start;
+      const over = run.at >= open.grant.epochEnds || age >= SEGMENT_LONGEST_MS || startOf(run) < open.nextTicks;
+      if (!over && !(run.pictures[0]?.key && age >= SEGMENT_SETTLES_MS)) return open;
+      this.#endSegment();
+    }
+    return this.#beginSegment(run);
+  }
+
+  #beginSegment(run: PictureRun): OpenSegment | null {
+    const { camera, track, crc32c } = this.#options;
+    const grant = this.#options.nextSegment();
+    if ("refused" in grant) {
+      if (grant.error) this.#options.onError(grant.error);
+      this.#missed(run, "process_down");
+      return null;
+    }
+    this.#enterEpoch(grant, run.at);
+    const first = run.pictures[0];
+    const sealer = new SegmentSealer(
+      {
+        camera,
+        track,
+        epoch: grant.epoch,
+        segment: grant.segment,
+        start: run.at,
+        codec: this.#format?.codec === "h265" ? "hvc1" : "avc1",
+        startsOnKey: first?.key ?? false,
+        init: initSegment(this.#format as VideoFormat),
+        cameraOffsetMs: this.#cameraOffsetMs,
+      },
+      grant.key,
+      nodeGcmSeal,
+      crc32c,
+    );
+    const ticks = startOf(run);
+    this.#segment = { sealer, grant, start: run.at, startTicks: ticks, nextTicks: ticks, sequence: 0 };
+    const before = grant.envelopeRecord ? [grant.envelopeRecord] : [];
+    this.#append([...before, ...sealer.records], null);
+    return this.#segment;
+  }
+
+  #endSegment(): void {
+    const segment = this.#segment;
+    if (!segment) return;
+    this.#segment = null;
+    this.#append([segment.sealer.end(this.#options.now())], null);
+    this.#epoch?.segments.push(segment.sealer.count);
+  }
+
+  #enterEpoch({ epoch }: SegmentGrant, start: Instant): void {
+    if (this.#epoch?.epoch === epoch) return;
+    this.#endEpoch();
+    this.#epoch = { epoch, start, segments: [] };
+  }
+
+  /** The recorder signs how many segments and messages the epoch had, so that one that is taken out is missed. */
+  #endEpoch(): void {
+    this.#endSegment();
+    const ended = this.#epoch;
+    this.#epoch = null;
+    if (!ended || ended.segments.length === 0) return;
+    const { camera, track, now, sign, crc32c } = this.#options;
+    const end = now();
+    this.#after(async () => {
+      const statement = { camera, track, ...ended, end };
+      await this.#options.append([await encodeStatement(statement, sign, crc32c)]);
+    });
+  }
+
+  /** `run` is what the records hold, for the gaps; null for records without pictures. */
+  #append(records: readonly Uint8Array[], run: PictureRun | null): void {
+    const segment = this.#segment;
+    const appended = this.#options.append(records);
+    this.#after(async () => {
+      const result = await appended;
+      if (result.stored) {
+        if (run) this.#options.gaps.recorded(run.at, instant(run.at + run.durationMs));
+        return;
+      }
+      if (run) this.#options.gaps.missing(result.cause, earlierOf(run.at, this.#options.now()));
+      if (segment && this.#segment === segment) {
+        // The store takes no more of a segment with a hole; the next run begins a new one.
+        segment.sealer.wipe();
+        this.#segment = null;
+      }
+    });
+  }
+
+  #missed(run: PictureRun, cause: GapCause): void {
+    this.#after(() => this.#options.gaps.missing(cause, run.at));
+  }
+
+  #after(act: () => void | Promise<void>): void {
+    this.#tail = this.#tail.then(act).catch((thrown: unknown) => this.#options.onError(thrown as OvertError));
+  }
+}
+
+const startOf = ({ pictures }: PictureRun): number => pictures[0]?.decodeTicks ?? 0;
