@@ -14,8 +14,10 @@ import { Child } from "../process/child.ts";
 import { AckLatency } from "./ack-latency.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import type { Place } from "./entry.ts";
-import type { LastingGap, StoreAnswers, StoreQuestion } from "./messages.ts";
+import type { LastingGap, StoreAnswers, StoreMessage, StoreQuestion } from "./messages.ts";
 import type { SegmentPlan } from "./playback.ts";
+import type { Finding } from "./recovery.ts";
+import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import { STORE_LIMITS, type StoreLimits } from "./store.ts";
 
 export interface StoreClientOptions {
@@ -34,6 +36,10 @@ export interface StoreClientOptions {
   readonly backlogBytes?: number;
   readonly limits?: Partial<StoreLimits>;
   readonly onState?: (state: StoreState) => void;
+  /** All footage of these periods made room for newer: their keys can die. */
+  readonly onEvicted?: (periods: readonly CameraPeriod[]) => void;
+  /** What a start, or housekeeping, found amiss, for the log and the health page. */
+  readonly onFinding?: (finding: Finding) => void;
 }
 
 export type StoreState =
@@ -165,6 +171,20 @@ export class StoreClient {
     return (await this.#ask<"space">({ op: "space" })).head;
   }
 
+  /** Every period of which the store has footage, oldest first. */
+  async periods(): Promise<readonly CameraPeriod[]> {
+    return (await this.#ask<"periods">({ op: "periods" })).head.periods;
+  }
+
+  /**
+   * The keys of these periods are dead: their rows go, then the packs of which nothing lives.
+   *
+   * @param periods as `KeeperClient` names them when it has destroyed their keys
+   */
+  expire(periods: readonly DeadPeriod[]): Promise<void> {
+    return this.#act({ op: "expire", periods });
+  }
+
   /** Makes what was handed over durable and ends the writer. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -245,6 +265,7 @@ export class StoreClient {
       onExit: () => this.#restart(child),
     });
     this.#child = child;
+    child.peer.onFrame(({ head }) => this.#hear(head as StoreMessage));
     const { directory, recorder, run, rememberAt, trustedNow, limits } = this.#options;
     const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
@@ -258,6 +279,11 @@ export class StoreClient {
         child.kill();
       },
     );
+  }
+
+  #hear(message: StoreMessage): void {
+    if (message.message === "evicted") this.#options.onEvicted?.(message.periods);
+    else this.#options.onFinding?.(message.finding);
   }
 
   #restart(child: Child): void {

@@ -14,6 +14,9 @@ import {
 /** CRC-32C by the processor's own instruction: 40 times the pure one, and every byte stored passes through it. */
 export const nativeCrc32c = (bytes: Uint8Array, previous = 0): number => crc32c(bytes, previous);
 
+/** The latest instant that `Date` knows, in the year 275760. Trusted time is never before 1970. */
+export const LATEST_MS = 8_640_000_000_000_000;
+
 /** What the store needs to know of a record: all that its index and a pack's footer hold. */
 export type Entry = SegmentEntry | FragmentEntry | EnvelopeEntry | StatementEntry;
 
@@ -61,7 +64,8 @@ export function entryAt(bytes: Uint8Array, offset: number): { entry: Entry; reco
   const record = parseRecord(bytes, offset, nativeCrc32c);
   if ("problem" in record) return record;
   const entry = entryOf(record);
-  return "problem" in entry ? entry : { entry, record };
+  if ("problem" in entry) return entry;
+  return entry.time >= 0 && entry.time <= LATEST_MS ? { entry, record } : { problem: "body" };
 }
 
 function entryOf(record: RawRecord): Entry | RecordProblem {

@@ -11,39 +11,62 @@ const ROW_BYTES = 32;
 export const FOOTER_TAIL_BYTES = 24;
 const NO_SEGMENT = "0".repeat(64) as SegmentId;
 
-export function encodeFooter(rows: readonly PlacedEntry[]): Uint8Array<ArrayBuffer> {
-  const names = new Map<string, { index: number; entry: Entry }>();
-  const table = new Uint8Array(rows.length * ROW_BYTES);
-  const view = new DataView(table.buffer);
-  rows.forEach(({ entry, place }, i) => {
-    const key = `${entry.camera} ${entry.epoch} ${segmentOf(entry)}`;
-    const name = names.get(key) ?? { index: names.size, entry };
-    names.set(key, name);
-    const at = i * ROW_BYTES;
-    table[at] = RECORD_TYPES[entry.type];
-    table[at + 1] = trackByte(entry.track);
-    table[at + 2] = flagsOf(entry);
-    view.setUint32(at + 4, name.index);
+/** Gathers a pack's footer while the pack is written: in bytes, since a pack may hold 100,000 records. */
+export class FooterBuilder {
+  readonly #names = new Map<string, number>();
+  #dictionary = new Uint8Array(64 * NAME_BYTES);
+  #table = new Uint8Array(1024 * ROW_BYTES);
+  #rows = 0;
+
+  add({ entry, place }: PlacedEntry): void {
+    const at = this.#rows++ * ROW_BYTES;
+    this.#table = grown(this.#table, at + ROW_BYTES);
+    const view = new DataView(this.#table.buffer);
+    this.#table[at] = RECORD_TYPES[entry.type];
+    this.#table[at + 1] = trackByte(entry.track);
+    this.#table[at + 2] = flagsOf(entry);
+    view.setUint32(at + 4, this.#nameOf(entry));
     view.setUint32(at + 8, entry.type === "fragment" ? entry.counter : 0);
     writeMs(view, at + 12, entry.time);
     view.setUint32(at + 20, spanOf(entry));
     view.setUint32(at + 24, place.offset);
     view.setUint32(at + 28, place.bytes);
-  });
-  const dictionary = new Uint8Array(names.size * NAME_BYTES);
-  for (const { index, entry } of names.values()) {
-    writeCamera(dictionary, index * NAME_BYTES, entry.camera);
-    writeId(dictionary, index * NAME_BYTES + 32, entry.epoch);
-    writeId(dictionary, index * NAME_BYTES + 48, segmentOf(entry));
   }
-  const tail = new Uint8Array(FOOTER_TAIL_BYTES);
-  const tailView = new DataView(tail.buffer);
-  tailView.setUint32(0, names.size);
-  tailView.setUint32(4, rows.length);
-  tailView.setUint32(8, crcOf(dictionary, table, tail));
-  tailView.setUint32(12, dictionary.length + table.length + FOOTER_TAIL_BYTES);
-  tail.set(FOOT, 16);
-  return concatBytes([dictionary, table, tail]);
+
+  encode(): Uint8Array<ArrayBuffer> {
+    const dictionary = this.#dictionary.subarray(0, this.#names.size * NAME_BYTES);
+    const table = this.#table.subarray(0, this.#rows * ROW_BYTES);
+    const tail = new Uint8Array(FOOTER_TAIL_BYTES);
+    const view = new DataView(tail.buffer);
+    view.setUint32(0, this.#names.size);
+    view.setUint32(4, this.#rows);
+    view.setUint32(8, crcOf(dictionary, table, tail));
+    view.setUint32(12, dictionary.length + table.length + FOOTER_TAIL_BYTES);
+    tail.set(FOOT, 16);
+    return concatBytes([dictionary, table, tail]);
+  }
+
+  #nameOf(entry: Entry): number {
+    const segment = segmentOf(entry);
+    const key = `${entry.camera} ${entry.epoch} ${segment}`;
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const index = this.#names.size;
+    const at = index * NAME_BYTES;
+    this.#names.set(key, index);
+    this.#dictionary = grown(this.#dictionary, at + NAME_BYTES);
+    writeCamera(this.#dictionary, at, entry.camera);
+    writeId(this.#dictionary, at + 32, entry.epoch);
+    writeId(this.#dictionary, at + 48, segment);
+    return index;
+  }
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, need: number): Uint8Array<ArrayBuffer> {
+  if (need <= bytes.length) return bytes;
+  const larger = new Uint8Array(bytes.length * 2);
+  larger.set(bytes);
+  return larger;
 }
 
 /** @param tail the last `FOOTER_TAIL_BYTES` of a pack. @returns the footer's whole length, `null` when there is none. */

@@ -88,7 +88,13 @@ function pushUnsigned(out: number[], value: number): void {
   out.push(rest);
 }
 
-const pushSigned = (out: number[], value: number): void => pushUnsigned(out, value < 0 ? -value * 2 - 1 : value * 2);
+/** The sign in the first byte's lowest bit, so that the size may use all 53 bits of a number. */
+function pushSigned(out: number[], value: number): void {
+  const size = Math.abs(value);
+  const rest = Math.floor(size / 64);
+  out.push((rest > 0 ? 128 : 0) | ((size % 64) << 1) | (value < 0 ? 1 : 0));
+  if (rest > 0) pushUnsigned(out, rest);
+}
 
 class VarintReader {
   readonly #bytes: Uint8Array;
@@ -119,8 +125,9 @@ class VarintReader {
   }
 
   signed(): number {
-    const value = this.unsigned();
-    return value % 2 ? -(value + 1) / 2 : value / 2;
+    const first = this.byte();
+    const size = ((first & 126) >> 1) + (first < 128 ? 0 : this.unsigned() * 64);
+    return first & 1 ? -size : size;
   }
 }
 

@@ -28,13 +28,18 @@ export class GapLog {
     if (lasting) this.#end(lasting, at);
   }
 
+  /** Whether this run has begun: then only its writer was away. */
+  knows(run: string): boolean {
+    return this.#sql.run.get(run) !== undefined;
+  }
+
   /**
    * A recorder has started. From the end of its last run on, every track that was recording or asked to is down.
    *
    * @returns false when this run is known: only the writer was away
    */
   beginRun(run: string, at: Instant): boolean {
-    if (this.#sql.run.get(run)) return false;
+    if (this.knows(run)) return false;
     const last = this.#sql.lastRun.get() as { start: Instant; last: Instant } | undefined;
     this.#sql.addRun.run(run, at, at);
     if (last) this.#recorderDown(last);

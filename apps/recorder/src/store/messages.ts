@@ -2,6 +2,8 @@ import type { CameraId, GapCause, Instant, Track } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
 import type { Place } from "./entry.ts";
 import type { SegmentPlan } from "./playback.ts";
+import type { Finding } from "./recovery.ts";
+import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import type { StoreOptions } from "./store.ts";
 
 interface TrackName {
@@ -26,6 +28,8 @@ export type StoreQuestion =
   /** The answer's body: the records, back to back; `bytes` has the length of each, 0 where one is lost. */
   | { readonly op: "read"; readonly places: readonly Place[] }
   | { readonly op: "space" }
+  | { readonly op: "periods" }
+  | { readonly op: "expire"; readonly periods: readonly DeadPeriod[] }
   | { readonly op: "beat"; readonly now: Instant }
   | { readonly op: "close" };
 
@@ -41,5 +45,11 @@ export interface StoreAnswers {
   readonly timeline: { readonly timeline: TrackTimeline };
   readonly plan: { readonly plan: readonly SegmentPlan[] };
   readonly read: { readonly bytes: readonly number[] };
+  readonly periods: { readonly periods: readonly CameraPeriod[] };
   readonly space: { readonly freeBytes: number; readonly usedBytes: number };
 }
+
+/** Sent unasked. */
+export type StoreMessage =
+  | { readonly message: "evicted"; readonly periods: readonly CameraPeriod[] }
+  | { readonly message: "found"; readonly finding: Finding };

@@ -12,6 +12,7 @@ export class PackReader {
   readonly #directory: string;
   readonly #classes: Map<number, number>;
   readonly #files = new Map<number, Promise<FileHandle>>();
+  readonly #unreadable = new Set<number>();
 
   constructor(directory: string, packs: readonly PackName[]) {
     this.#directory = directory;
@@ -20,6 +21,17 @@ export class PackReader {
 
   learn({ number, retentionClass }: PackName): void {
     this.#classes.set(number, retentionClass);
+  }
+
+  classOf(number: number): number {
+    return this.#classes.get(number) ?? 0;
+  }
+
+  /** Packs that could not be opened since this was last asked. */
+  takeUnreadable(): number[] {
+    const numbers = [...this.#unreadable];
+    this.#unreadable.clear();
+    return numbers;
   }
 
   /** The pack is gone, or its file was. */
@@ -49,8 +61,9 @@ export class PackReader {
       return "problem" in record ? NOTHING : record.bytes;
     } catch (thrown) {
       await this.forget(pack);
-      if (typeof (thrown as NodeJS.ErrnoException).code === "string") return NOTHING;
-      throw thrown;
+      if (typeof (thrown as NodeJS.ErrnoException).code !== "string") throw thrown;
+      this.#unreadable.add(pack);
+      return NOTHING;
     }
   }
 
@@ -61,7 +74,7 @@ export class PackReader {
       this.#files.set(number, known);
       return known;
     }
-    const retentionClass = this.#classes.get(number) ?? 0;
+    const retentionClass = this.classOf(number);
     const opening = open(packPath(this.#directory, { number, retentionClass }), "r");
     this.#files.set(number, opening);
     for (const oldest of this.#files.keys()) {

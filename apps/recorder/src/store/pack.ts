@@ -1,9 +1,9 @@
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { concatBytes, type Instant, instant, type RecorderId, utf8 } from "@overt/core";
 import { readMs, writeMs } from "@overt/seal/fields";
 import type { PlacedEntry } from "./entry.ts";
-import { encodeFooter } from "./footer.ts";
+import { FooterBuilder } from "./footer.ts";
 
 /** Layout: README.md, "Pack". */
 export const PACK_HEADER_BYTES = 64;
@@ -56,8 +56,7 @@ export class OpenPack implements PackName {
   readonly path: string;
   readonly #file: FileHandle;
   readonly #openedAtMs = performance.now();
-  /** What the footer will list. */
-  readonly #rows: PlacedEntry[] = [];
+  readonly #footer = new FooterBuilder();
   #bytes = PACK_HEADER_BYTES;
   #nameIsDurable = false;
 
@@ -77,8 +76,14 @@ export class OpenPack implements PackName {
     }
     const file = await open(path, "wx");
     const pack = new OpenPack(header, path, file);
-    await pack.#write([encodePackHeader(header)], 0);
-    return pack;
+    try {
+      await pack.#write([encodePackHeader(header)], 0);
+      return pack;
+    } catch (thrown) {
+      await file.close();
+      await unlink(path);
+      throw thrown;
+    }
   }
 
   /** Bytes that are written and listed. */
@@ -99,11 +104,9 @@ export class OpenPack implements PackName {
     this.#nameIsDurable = true;
   }
 
-  list(rows: readonly PlacedEntry[]): void {
-    for (const row of rows) {
-      this.#rows.push(row);
-      this.#bytes = row.place.offset + row.place.bytes;
-    }
+  list(row: PlacedEntry): void {
+    this.#footer.add(row);
+    this.#bytes = row.place.offset + row.place.bytes;
   }
 
   /** Cuts what an append that failed has left behind the listed bytes. */
@@ -113,13 +116,8 @@ export class OpenPack implements PackName {
 
   /** Writes the footer and closes the file. */
   async finish(): Promise<void> {
-    await this.#write([encodeFooter(this.#rows)], this.#bytes);
+    await this.#write([this.#footer.encode()], this.#bytes);
     await this.#file.datasync();
-    await this.#file.close();
-  }
-
-  /** Closes without a footer: the next start writes it. */
-  async abandon(): Promise<void> {
     await this.#file.close();
   }
 

@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { asOvertError, OvertError } from "@overt/core";
 
@@ -94,6 +95,15 @@ export function openIndex(path: string, store: string): DatabaseSync {
     if (thrown instanceof OvertError) throw thrown;
     throw isCorrupt(thrown) ? corrupt(path, thrown) : asOvertError(thrown, "STORE_UNREADABLE");
   }
+}
+
+/** Renames a damaged index, which is never deleted. @returns its new name */
+export function setAside(path: string): string {
+  let turn = 1;
+  while (existsSync(`${path}.damaged-${turn}`)) turn++;
+  const kept = `${path}.damaged-${turn}`;
+  for (const suffix of ["", "-wal"]) if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix);
+  return kept;
 }
 
 const SQLITE_FULL = 13;

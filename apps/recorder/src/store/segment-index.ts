@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type CameraId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
 import { trackByte } from "@overt/seal";
-import type { Entry, EnvelopeEntry, FragmentEntry, Place, SegmentEntry, StatementEntry } from "./entry.ts";
+import type { Entry, EnvelopeEntry, FragmentEntry, Place, PlacedEntry, SegmentEntry, StatementEntry } from "./entry.ts";
 import { type FragmentRow, packTable, unpackTable } from "./fragment-table.ts";
 import type { PackName } from "./pack.ts";
 
@@ -15,7 +15,7 @@ interface OpenSegment {
   readonly row: number;
   readonly camera: number;
   readonly track: number;
-  readonly start: Instant;
+  start: Instant;
   until: Instant;
   readonly fragments: FragmentRow[];
 }
@@ -36,42 +36,77 @@ export class SegmentIndex {
   }
 
   /**
-   * Lists a record that is durable at `place`.
+   * Lists a record that a camera has just sent and that is durable at `place`. It ends what it follows: its track's gap,
+   * its track's segment before.
    *
-   * @param past From a pack that is read again, not from a camera: it ends no gap and no other segment.
-   * @returns false when it is listed already: a client sends again what it has no word of.
+   * @returns false when it is listed already: a client sends again what it has no word of
    */
-  add(entry: Entry, place: Place, past = false): boolean {
-    if (entry.type === "segment") return this.#addSegment(entry, place, past);
-    if (entry.type === "fragment") return this.#addFragment(entry, place, past);
+  add(entry: Entry, place: Place): boolean {
+    if (entry.type === "segment") return this.#addSegment(entry, place);
+    if (entry.type === "fragment") return this.#addFragment(entry, place);
     return this.#addEnvelope(entry, place);
+  }
+
+  /**
+   * Lists records from a pack that is read again. They end nothing, and are folded at once.
+   *
+   * @param rows Of one segment; or one envelope or statement.
+   */
+  addPast(rows: readonly PlacedEntry[]): void {
+    let segment: OpenSegment | null = null;
+    let id: SegmentId | null = null;
+    for (const { entry, place } of rows) {
+      if (entry.type === "envelope" || entry.type === "statement") {
+        this.#addEnvelope(entry, place);
+        continue;
+      }
+      id = entry.segment;
+      segment ??= this.#find(id) ?? this.#begin(entry, entry.type === "segment" && entry.startsOnKey);
+      if (entry.type === "segment") {
+        if (!this.has(entry)) this.#setHeader(segment, entry, place);
+      } else if (!holds(segment, entry.counter)) {
+        const row = this.#take(segment, entry, place);
+        if (this.#open.has(id)) this.#addOpenFragment(segment.row, row);
+      }
+    }
+    if (segment && id && !this.#open.has(id)) this.#fold(id, segment);
   }
 
   /** Whether `add` would return false. */
   has(entry: Entry): boolean {
     if (entry.type === "segment") {
-      if (this.#open.has(entry.segment)) return true;
       return ((this.#sql.segment.get(fromHex(entry.segment)) as SegmentRow | undefined)?.pack ?? null) !== null;
     }
-    if (entry.type === "fragment") return holds(this.#find(entry.segment), entry.counter);
+    if (entry.type === "fragment") {
+      const segment = this.#find(entry.segment);
+      return segment !== null && holds(segment, entry.counter);
+    }
     return this.#sql.envelope.get(fromHex(entry.epoch), entry.type === "statement" ? 1 : 0) !== undefined;
   }
 
-  /** Ends every segment that is open, or of `only`: nothing more will come for it. */
-  fold(only: Iterable<SegmentId> = [...this.#open.keys()]): void {
-    for (const segment of only) {
-      const open = this.#open.get(segment);
-      if (open) this.#fold(segment, open);
-    }
+  /** Ends every segment that is open: nothing more will come for it. */
+  foldAll(): void {
+    for (const [segment, open] of [...this.#open]) this.#fold(segment, open);
   }
 
-  beginPack({ number, retentionClass }: PackName): void {
-    this.#sql.addPack.run(number, retentionClass);
+  /** Its rows are gone. A fragment that still comes for it begins it anew. */
+  forget(segment: SegmentId): void {
+    this.#open.delete(segment);
+  }
+
+  /** Nothing happens when it is there already. @param state `packs.closed` */
+  beginPack({ number, retentionClass }: PackName, state: number): void {
+    this.#sql.addPack.run(number, retentionClass, state);
+  }
+
+  /** Its file is gone. */
+  removePack(number: number): void {
+    this.#sql.removePack.run(number);
   }
 
   /** What lies before `bytes` is listed: a start need not look at it. */
-  setPackBytes(number: number, bytes: number, closed: boolean): void {
-    this.#sql.setPackBytes.run(bytes, closed ? 1 : 0, number);
+  setPackBytes(number: number, bytes: number, state: number): void {
+    this.#sql.setPackBytes.run(bytes, state, number);
   }
 
   cameraRow(camera: CameraId): number {
@@ -96,16 +131,22 @@ export class SegmentIndex {
     return new Map([...this.#open.values()].map(({ row, until, fragments }) => [row, { until, fragments }]));
   }
 
-  #addSegment(entry: SegmentEntry, place: Place, past: boolean): boolean {
-    const found = this.#sql.segment.get(fromHex(entry.segment)) as SegmentRow | undefined;
-    if (found && found.pack !== null) return false;
-    if (found) this.#sql.setHeader.run(place.pack, place.offset, place.bytes, entry.startsOnKey ? 1 : 0, found.id);
-    else {
-      if (!past) this.#endPredecessors(entry);
-      this.#begin(entry, entry.startsOnKey, place);
-    }
-    this.#sql.live.run(1, place.bytes, place.pack);
+  #addSegment(entry: SegmentEntry, place: Place): boolean {
+    if (this.has(entry)) return false;
+    const known = this.#find(entry.segment);
+    if (!known) this.#endPredecessors(entry);
+    const segment = known ?? this.#begin(entry, entry.startsOnKey);
+    this.#setHeader(segment, entry, place);
+    if (!known) this.#open.set(entry.segment, segment);
+    else if (!this.#open.has(entry.segment)) this.#fold(entry.segment, known);
     return true;
+  }
+
+  #setHeader(segment: OpenSegment, entry: SegmentEntry, place: Place): void {
+    segment.start = entry.time;
+    const { pack, offset, bytes } = place;
+    this.#sql.setHeader.run(pack, offset, bytes, entry.startsOnKey ? 1 : 0, entry.time, segment.row);
+    this.#sql.live.run(1, place.bytes, place.pack);
   }
 
   /** A segment that is followed and has no end message will not get one. */
@@ -116,20 +157,27 @@ export class SegmentIndex {
       if (open.camera === camera && open.track === track) this.#fold(segment, open);
   }
 
-  #addFragment(entry: FragmentEntry, place: Place, past: boolean): boolean {
+  #addFragment(entry: FragmentEntry, place: Place): boolean {
     const known = this.#find(entry.segment);
-    if (holds(known, entry.counter)) return false;
-    // Without its header (in a pack that is lost, or listed later by a rebuild) it is kept all the same.
-    const open = known ? this.#reopened(entry.segment, known) : this.#begin(entry, entry.kind === "key", null);
-    const { counter, time, durationMs, kind } = entry;
-    const packIsNew = !open.fragments.some(({ pack }) => pack === place.pack);
-    this.#sql.live.run(packIsNew ? 1 : 0, place.bytes, place.pack);
-    open.fragments.push({ counter, time, durationMs, kind, ...place });
-    this.#addOpenFragment(open.row, { counter, time, durationMs, kind, ...place });
-    open.until = Math.max(open.until, time + durationMs) as Instant;
-    if (kind === "end" && !past) this.#fold(entry.segment, open);
-    else if (!past) this.#sql.closeGap.run(time, open.camera, open.track, time);
+    if (known && holds(known, entry.counter)) return false;
+    // Without its header (in a pack that is lost, or that is listed later) it is kept all the same.
+    const open = known ?? this.#begin(entry, entry.kind === "key");
+    if (!this.#open.has(entry.segment)) this.#reopen(entry.segment, open);
+    this.#addOpenFragment(open.row, this.#take(open, entry, place));
+    if (entry.kind === "end") this.#fold(entry.segment, open);
+    else this.#sql.closeGap.run(entry.time, open.camera, open.track, entry.time);
     return true;
+  }
+
+  /** Lists a fragment in memory, and counts it as living in its pack. */
+  #take(segment: OpenSegment, entry: FragmentEntry, place: Place): FragmentRow {
+    const { counter, time, durationMs, kind } = entry;
+    const row = { counter, time, durationMs, kind, ...place };
+    const packIsNew = !segment.fragments.some(({ pack }) => pack === place.pack);
+    this.#sql.live.run(packIsNew ? 1 : 0, place.bytes, place.pack);
+    segment.fragments.push(row);
+    segment.until = Math.max(segment.until, time + durationMs) as Instant;
+    return row;
   }
 
   #addOpenFragment(segment: number, row: FragmentRow): void {
@@ -162,33 +210,26 @@ export class SegmentIndex {
     return true;
   }
 
-  #begin(entry: SegmentEntry | FragmentEntry, startsOnKey: boolean, place: Place | null): OpenSegment {
+  #begin(entry: SegmentEntry | FragmentEntry, startsOnKey: boolean): OpenSegment {
     const camera = this.cameraRow(entry.camera);
     const track = trackByte(entry.track);
-    const row = Number(
-      this.#sql.addSegment.run(
-        camera,
-        track,
-        entry.time,
-        entry.time,
-        startsOnKey ? 1 : 0,
-        this.#periodOf(entry),
-        fromHex(entry.epoch),
-        fromHex(entry.segment),
-        place?.pack ?? null,
-        place?.offset ?? null,
-        place?.bytes ?? null,
-      ).lastInsertRowid,
-    );
-    const open: OpenSegment = { row, camera, track, start: entry.time, until: entry.time, fragments: [] };
-    this.#open.set(entry.segment, open);
-    return open;
+    const row = this.#sql.addSegment.run(
+      camera,
+      track,
+      entry.time,
+      entry.time,
+      startsOnKey ? 1 : 0,
+      this.#periodOf(entry),
+      fromHex(entry.epoch),
+      fromHex(entry.segment),
+    ).lastInsertRowid;
+    return { row: Number(row), camera, track, start: entry.time, until: entry.time, fragments: [] };
   }
 
   #fold(segment: SegmentId, open: OpenSegment): void {
     open.fragments.sort((a, b) => a.counter - b.counter);
     const state = open.fragments.some(({ kind }) => kind === "end") ? SEGMENT_WHOLE : SEGMENT_FAULT;
-    this.#sql.fold.run(open.until, state, packTable(open.fragments, open.start), open.row);
+    this.#sql.fold.run(open.start, open.until, state, packTable(open.fragments, open.start), open.row);
     this.#sql.removeFragments.run(open.row);
     this.#open.delete(segment);
   }
@@ -201,12 +242,10 @@ export class SegmentIndex {
   }
 
   /** A folded segment that gets a late fragment is open again. */
-  #reopened(segment: SegmentId, found: OpenSegment): OpenSegment {
-    if (this.#open.has(segment)) return found;
+  #reopen(segment: SegmentId, found: OpenSegment): void {
     this.#sql.unfold.run(found.row);
     for (const fragment of found.fragments) this.#addOpenFragment(found.row, fragment);
     this.#open.set(segment, found);
-    return found;
   }
 
   #loaded(row: SegmentRow): OpenSegment {
@@ -235,8 +274,9 @@ export class SegmentIndex {
 /** Epochs whose period is remembered: a few for each camera of a large recorder. */
 const PERIODS_KEPT = 4_000;
 
-const holds = (segment: OpenSegment | null, counter: number): boolean =>
-  segment?.fragments.some((fragment) => fragment.counter === counter) ?? false;
+/** From the end: what is asked for is mostly the newest. */
+const holds = (segment: OpenSegment, counter: number): boolean =>
+  segment.fragments.findLast((fragment) => fragment.counter === counter) !== undefined;
 
 interface SegmentRow {
   readonly id: number;
@@ -264,20 +304,23 @@ function prepared(database: DatabaseSync) {
        WHERE segment = ? ORDER BY counter`,
     ),
     addSegment: database.prepare(
-      `INSERT INTO segments (camera, track, start, until, state, key_start, period, epoch, segment, pack, offset, bytes)
-       VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO segments (camera, track, start, until, state, key_start, period, epoch, segment)
+       VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)`,
     ),
-    setHeader: database.prepare("UPDATE segments SET pack = ?, offset = ?, bytes = ?, key_start = ? WHERE id = ?"),
+    setHeader: database.prepare(
+      "UPDATE segments SET pack = ?, offset = ?, bytes = ?, key_start = ?, start = ? WHERE id = ?",
+    ),
     setPeriod: database.prepare(
       "UPDATE segments SET period = ? WHERE period IS NULL AND epoch = ? AND camera = ? AND track = ?",
     ),
     addFragment: database.prepare("INSERT INTO open_fragments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
-    fold: database.prepare("UPDATE segments SET until = ?, state = ?, fragments = ? WHERE id = ?"),
+    fold: database.prepare("UPDATE segments SET start = ?, until = ?, state = ?, fragments = ? WHERE id = ?"),
     unfold: database.prepare("UPDATE segments SET state = 0, fragments = NULL WHERE id = ?"),
     envelope: database.prepare("SELECT period FROM envelopes WHERE epoch = ? AND statement = ?"),
     addEnvelope: database.prepare("INSERT OR IGNORE INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    addPack: database.prepare("INSERT INTO packs (number, class, bytes) VALUES (?, ?, 0)"),
+    addPack: database.prepare("INSERT OR IGNORE INTO packs (number, class, bytes, closed) VALUES (?, ?, 0, ?)"),
+    removePack: database.prepare("DELETE FROM packs WHERE number = ?"),
     setPackBytes: database.prepare("UPDATE packs SET bytes = ?, closed = ? WHERE number = ?"),
     live: database.prepare("UPDATE packs SET live = live + ?, live_bytes = live_bytes + ? WHERE number = ?"),
     closeGap: database.prepare(

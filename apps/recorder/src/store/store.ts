@@ -1,24 +1,19 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import {
-  type CameraId,
-  type GapCause,
-  type Instant,
-  instant,
-  OvertError,
-  type RecorderId,
-  type Track,
-} from "@overt/core";
+import { type CameraId, type GapCause, type Instant, OvertError, type RecorderId, type Track } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
 import { claimDirectory, type Identity, lockDirectory } from "./directory.ts";
-import { type Entry, entryAt, type Place, type PlacedEntry } from "./entry.ts";
+import { type Entry, entryAt, type Place } from "./entry.ts";
 import { GapLog, lastingGaps } from "./gap-log.ts";
-import { OpenPack } from "./pack.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { PackReader } from "./pack-reader.ts";
+import { PackSet, type Parcel } from "./pack-set.ts";
 import { Playback, type SegmentPlan } from "./playback.ts";
-import { isFull, openIndex, transaction } from "./schema.ts";
-import { rowsOf, SegmentIndex } from "./segment-index.ts";
+import { type Finding, PACK_CLOSED, PACK_OPEN, type Settled, settlePacks } from "./recovery.ts";
+import { type CameraPeriod, type DeadPeriod, Removal } from "./removal.ts";
+import { isCorrupt, isFull, openIndex, setAside, transaction } from "./schema.ts";
+import { SegmentIndex } from "./segment-index.ts";
 
 export interface StoreOptions {
   readonly directory: string;
@@ -52,14 +47,19 @@ export const STORE_LIMITS: StoreLimits = {
   reserveBytes: 2 ** 30,
 };
 
-interface RecordsItem {
-  readonly retentionClass: number;
-  readonly records: readonly { entry: Entry; bytes: Uint8Array }[];
+/** What the process around a store must know. */
+export interface StoreEvents {
+  /**
+   * Nothing that waits can become durable: the process must end, and a new one look at what the disk holds (after a
+   * sync that failed nobody else can say).
+   */
+  readonly failed: (thrown: unknown) => void;
+  /** Footage of these periods made room, all of it: their keys can die before their time. */
+  readonly evicted: (periods: readonly CameraPeriod[]) => void;
+  readonly found: (finding: Finding) => void;
 }
-interface ActItem {
-  readonly act: () => void;
-}
-type Item = (RecordsItem | ActItem) & {
+
+type Item = (Parcel | { readonly act: () => void }) & {
   readonly resolve: () => void;
   readonly reject: (error: OvertError) => void;
 };
@@ -68,81 +68,103 @@ type Item = (RecordsItem | ActItem) & {
 export class Store {
   readonly identity: Identity;
   readonly #options: StoreOptions;
+  readonly #events: StoreEvents;
   readonly #lock: DatabaseSync;
   readonly #database: DatabaseSync;
   readonly #index: SegmentIndex;
   readonly #gaps: GapLog;
   readonly #playback: Playback;
+  readonly #removal: Removal;
   readonly #reader: PackReader;
-  readonly #onFailure: (thrown: unknown) => void;
-  readonly #packs = new Map<number, OpenPack>();
-  readonly #missing = new Set<number>();
-  #nextPack: number;
+  readonly #packs: PackSet;
+  readonly #housekeeping: Housekeeping;
   #waiting: Item[] = [];
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | null = null;
-  #committing: Promise<void> | null = null;
+  #commits = 0;
+  #turn: Promise<void> = Promise.resolve();
   #freeBytes = Number.POSITIVE_INFINITY;
   #now: Instant;
 
   private constructor(
     options: StoreOptions,
+    events: StoreEvents,
     identity: Identity,
     lock: DatabaseSync,
     database: DatabaseSync,
-    onFailure: (thrown: unknown) => void,
+    index: SegmentIndex,
+    settled: Settled,
   ) {
-    this.#options = options;
-    this.#onFailure = onFailure;
+    const { directory, recorder, limits } = options;
+    const highest = settled.packs.reduce((max, { number }) => Math.max(max, number), 0);
     this.identity = identity;
+    this.#options = options;
+    this.#events = events;
     this.#lock = lock;
     this.#database = database;
-    this.#index = new SegmentIndex(database);
-    this.#gaps = new GapLog(database, this.#index);
-    this.#playback = new Playback(database, this.#index);
+    this.#index = index;
+    this.#gaps = new GapLog(database, index);
+    this.#playback = new Playback(database, index);
+    this.#removal = new Removal(database, index);
+    this.#reader = new PackReader(directory, settled.packs);
+    this.#packs = new PackSet({ directory, recorder, ...limits }, Math.max(highest, ...settled.missing, 0));
     this.#now = options.now;
-    const packs = rowsOf<{ number: number; class: number }>(database.prepare("SELECT number, class FROM packs").all());
-    this.#reader = new PackReader(
-      options.directory,
-      packs.map((pack) => ({ number: pack.number, retentionClass: pack.class })),
-    );
-    this.#nextPack = packs.reduce((highest, { number }) => Math.max(highest, number), 0) + 1;
+    this.#housekeeping = new Housekeeping({
+      directory,
+      recorder,
+      reserveBytes: limits.reserveBytes,
+      database,
+      index,
+      removal: this.#removal,
+      reader: this.#reader,
+      settled,
+      events,
+      measure: async () => (await this.measureSpace()).freeBytes,
+      inTurn: (act) => this.#inTurn(act),
+      endPacks: (all) => this.#endPacks(all),
+    });
   }
 
-  /**
-   * @param onFailure After it nothing that waits can become durable: the process must end, and a new one look at what
-   *   the disk holds (after a sync that failed nobody else can say).
-   * @throws OvertError as `claimDirectory`, `lockDirectory` and `openIndex`
-   */
-  static async open(options: StoreOptions, onFailure: (thrown: unknown) => void): Promise<Store> {
+  /** @throws OvertError as `claimDirectory`, `lockDirectory` and `openIndex` */
+  static async open(options: StoreOptions, events: StoreEvents): Promise<Store> {
     const identity = claimDirectory(options.directory, options.recorder, options.rememberAt);
     const lock = lockDirectory(options.directory);
-    const database = openIndex(join(options.directory, "index.sqlite"), identity.store);
-    const store = new Store(options, identity, lock, database, onFailure);
-    transaction(database, () => {
-      if (store.#gaps.beginRun(options.run, options.now)) store.#index.fold();
-    });
-    await store.measureSpace();
-    return store;
+    const path = join(options.directory, "index.sqlite");
+    try {
+      const database = openOrSetAside(path, identity.store, events);
+      const index = new SegmentIndex(database);
+      const runs = new GapLog(database, index);
+      const settled = await settlePacks(options.directory, database, index, runs.knows(options.run));
+      transaction(database, () => {
+        if (runs.beginRun(options.run, options.now)) index.foldAll();
+      });
+      for (const finding of settled.findings) events.found(finding);
+      const store = new Store(options, events, identity, lock, database, index, settled);
+      await store.measureSpace();
+      store.#housekeeping.start();
+      return store;
+    } catch (thrown) {
+      if (isCorrupt(thrown)) setAside(path);
+      lock.close();
+      throw thrown;
+    }
   }
 
   /**
    * @param body One or more whole records back to back.
    * @returns when they are durable and listed. @throws OvertError `RECORD_INVALID`, `DISK_FULL`
    */
-  append(body: Uint8Array, retentionClass: number): Promise<void> {
+  async append(body: Uint8Array, retentionClass: number): Promise<void> {
     const records: { entry: Entry; bytes: Uint8Array }[] = [];
     for (let at = 0; at < body.length; ) {
       const found = entryAt(body, at);
       if ("problem" in found)
-        return Promise.reject(
-          new OvertError("RECORD_INVALID", `A record to be stored is not whole (${found.problem}).`),
-        );
+        throw new OvertError("RECORD_INVALID", `A record to be stored is not whole (${found.problem}).`);
       records.push({ entry: found.entry, bytes: found.record.bytes });
       at += found.record.bytes.length;
     }
-    if (this.#freeBytes < this.#options.limits.reserveBytes / 16) return Promise.reject(this.#full());
-    return this.#enqueue({ retentionClass, records }, body.length);
+    if (this.#freeBytes < this.#options.limits.reserveBytes / 16) throw this.#full();
+    await this.#enqueue({ retentionClass, records }, body.length);
   }
 
   openGap(camera: CameraId, track: Track, at: Instant, cause: GapCause): Promise<void> {
@@ -158,7 +180,7 @@ export class Store {
   }
 
   timeline(camera: CameraId, track: Track, from: Instant, to: Instant): TrackTimeline {
-    return this.#playback.timeline(camera, track, from, to, this.#missing);
+    return this.#playback.timeline(camera, track, from, to, this.#housekeeping.missing);
   }
 
   plan(camera: CameraId, track: Track, from: Instant, to: Instant): SegmentPlan[] {
@@ -170,143 +192,149 @@ export class Store {
     return this.#reader.read(places);
   }
 
+  /** Every period that has rows here. */
+  periods(): CameraPeriod[] {
+    return this.#removal.periods();
+  }
+
+  /** Their keys are dead: rows go, then packs of which nothing lives. */
+  async expire(periods: readonly DeadPeriod[]): Promise<void> {
+    for (const period of periods)
+      await this.#inTurn(async () => transaction(this.#database, () => this.#removal.expire(period)));
+    await this.#housekeeping.removeDeadPacks();
+  }
+
   /** The recorder lives, and this is the trusted time. */
   beat(now: Instant): void {
     this.#now = now;
   }
 
-  /** Bytes free and used of the file system, as last measured. */
+  /** Bytes free and used of the file system. */
   async measureSpace(): Promise<{ freeBytes: number; usedBytes: number }> {
     const { bavail, bfree, blocks, bsize } = await statfs(this.#options.directory);
     this.#freeBytes = bavail * bsize;
     return { freeBytes: this.#freeBytes, usedBytes: (blocks - bfree) * bsize };
   }
 
-  /** Commits what waits, ends packs and segments, and lets go of the directory. */
-  async close(stopped: boolean): Promise<void> {
-    await this.#drain();
-    transaction(this.#database, () => {
-      if (stopped) this.#index.fold();
-      this.#gaps.beat(this.#options.run, this.#now, stopped);
-    });
-    for (const pack of this.#packs.values()) await this.#finish(pack);
-    await this.#reader.close();
-    this.#database.close();
-    this.#lock.close();
+  /** Whether every pack is listed and has its footer. */
+  settled(): Promise<void> {
+    return this.#housekeeping.settled();
   }
 
-  #enqueue(item: RecordsItem | ActItem, bytes: number): Promise<void> {
+  /** Commits what waits, ends packs and segments, and lets go of the directory. */
+  async close(stopped: boolean): Promise<void> {
+    await this.#housekeeping.stop();
+    while (this.#commits > 0 || this.#waiting.length > 0) {
+      this.#startCommit();
+      await this.#turn;
+    }
+    await this.#inTurn(async () => {
+      transaction(this.#database, () => {
+        if (stopped) this.#index.foldAll();
+        this.#gaps.beat(this.#options.run, this.#now, stopped);
+      });
+      await this.#endPacks(true);
+      await this.#reader.close();
+      this.#database.close();
+      this.#lock.close();
+    });
+  }
+
+  /** The index is damaged: it is kept aside, and the next start rebuilds it. */
+  setIndexAside(): void {
+    if (this.#database.isOpen) this.#database.close();
+    setAside(join(this.#options.directory, "index.sqlite"));
+  }
+
+  #enqueue(item: Parcel | { readonly act: () => void }, bytes: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...item, resolve, reject });
       this.#waitingBytes += bytes;
-      if (this.#committing) return;
-      if (this.#waitingBytes >= this.#options.limits.commitBytes) this.#startCommit();
-      else this.#timer ??= setTimeout(() => this.#startCommit(), this.#options.limits.commitMs);
+      this.#schedule();
     });
   }
 
+  #schedule(): void {
+    if (this.#commits > 0 || this.#waiting.length === 0) return;
+    if (this.#waitingBytes >= this.#options.limits.commitBytes) this.#startCommit();
+    else this.#timer ??= setTimeout(() => this.#startCommit(), this.#options.limits.commitMs);
+  }
+
+  /** One at a time: what comes while a disk syncs is the next commit, however large it grows. */
   #startCommit(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#waiting.length === 0) return;
+    if (this.#commits > 0 || this.#waiting.length === 0) return;
     const batch = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#committing = this.#commit(batch).then(() => {
-      this.#committing = null;
-      if (this.#waiting.length === 0) return;
-      if (this.#waitingBytes >= this.#options.limits.commitBytes) this.#startCommit();
-      else this.#timer ??= setTimeout(() => this.#startCommit(), this.#options.limits.commitMs);
-    }, this.#onFailure);
-  }
-
-  async #drain(): Promise<void> {
-    while (this.#committing || this.#waiting.length > 0) {
-      if (!this.#committing) this.#startCommit();
-      await this.#committing;
-    }
+    this.#commits++;
+    this.#inTurn(() => this.#commit(batch)).then(() => {
+      this.#commits--;
+      this.#schedule();
+    }, this.#events.failed);
   }
 
   /** DESIGN §4, first sentence: bytes written and synced, then rows committed, then acknowledged. */
   async #commit(batch: readonly Item[]): Promise<void> {
-    let placed: Map<Item, PlacedEntry[]>;
+    const parcels = new Map<Item, Parcel>();
+    for (const item of batch)
+      if ("records" in item) {
+        const records = item.records.filter(({ entry }) => !this.#index.has(entry));
+        parcels.set(item, { retentionClass: item.retentionClass, records });
+      }
+    let placed: Awaited<ReturnType<PackSet["write"]>>;
     try {
-      placed = await this.#writeAll(batch);
+      await this.#endPacks(false);
+      placed = await this.#packs.write([...parcels.values()], (header) => this.#reader.learn(header));
     } catch (thrown) {
       if (!isFull(thrown)) throw thrown;
-      for (const pack of this.#packs.values()) await pack.cutBack();
+      await this.#packs.cutBack();
       this.#freeBytes = 0;
       for (const item of batch) item.reject(this.#full());
       return;
     }
+    for (const rows of placed.values()) this.#packs.list(rows);
     transaction(this.#database, () => {
+      for (const pack of this.#packs.open) this.#index.beginPack(pack, PACK_OPEN);
       for (const item of batch) {
         if ("act" in item) item.act();
-        else for (const { entry, place } of placed.get(item) ?? []) this.#index.add(entry, place);
+        else
+          for (const { entry, place } of placed.get(parcels.get(item) as Parcel) ?? []) this.#index.add(entry, place);
       }
-      for (const pack of this.#packs.values()) this.#index.setPackBytes(pack.number, pack.bytes, false);
+      for (const pack of this.#packs.open) this.#index.setPackBytes(pack.number, pack.bytes, PACK_OPEN);
       this.#gaps.beat(this.#options.run, this.#now, false);
     });
     for (const item of batch) item.resolve();
   }
 
-  async #writeAll(batch: readonly Item[]): Promise<Map<Item, PlacedEntry[]>> {
-    const placed = new Map<Item, PlacedEntry[]>();
-    const byClass = new Map<number, { bytes: Uint8Array[]; rows: PlacedEntry[]; pack: OpenPack; offset: number }>();
-    for (const item of batch) {
-      if ("act" in item) continue;
-      const rows: PlacedEntry[] = [];
-      placed.set(item, rows);
-      for (const { entry, bytes } of item.records) {
-        if (this.#index.has(entry)) continue;
-        const target = byClass.get(item.retentionClass) ?? (await this.#target(item.retentionClass));
-        byClass.set(item.retentionClass, target);
-        const row = { entry, place: { pack: target.pack.number, offset: target.offset, bytes: bytes.length } };
-        target.offset += bytes.length;
-        target.bytes.push(bytes);
-        target.rows.push(row);
-        rows.push(row);
-      }
+  async #endPacks(all: boolean): Promise<void> {
+    for (const pack of this.#packs.due(all)) {
+      await this.#packs.finish(pack);
+      this.#index.setPackBytes(pack.number, pack.bytes, PACK_CLOSED);
     }
-    await Promise.all([...byClass.values()].map(({ pack, bytes }) => pack.append(bytes)));
-    for (const { pack, rows } of byClass.values()) pack.list(rows);
-    return placed;
   }
 
-  async #target(retentionClass: number) {
-    let pack = this.#packs.get(retentionClass);
-    const { packBytes, packAgeMs } = this.#options.limits;
-    if (pack && (pack.bytes >= packBytes || pack.ageMs >= packAgeMs)) {
-      await this.#finish(pack);
-      pack = undefined;
-    }
-    pack ??= await this.#newPack(retentionClass);
-    return { bytes: [] as Uint8Array[], rows: [] as PlacedEntry[], pack, offset: pack.bytes };
-  }
-
-  async #newPack(retentionClass: number): Promise<OpenPack> {
-    const header = {
-      number: this.#nextPack++,
-      retentionClass,
-      created: instant(Date.now()),
-      recorder: this.#options.recorder,
-    };
-    const pack = await OpenPack.create(this.#options.directory, header);
-    this.#packs.set(retentionClass, pack);
-    this.#reader.learn(header);
-    this.#index.beginPack(header);
-    return pack;
-  }
-
-  async #finish(pack: OpenPack): Promise<void> {
-    this.#packs.delete(pack.retentionClass);
-    await pack.finish();
-    this.#index.setPackBytes(pack.number, pack.bytes, true);
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   #full(): OvertError {
     return new OvertError("DISK_FULL", `${this.#options.directory} is full.`, {
       hint: "Recording goes on within 10 s of there being room. Shorten retention or add a disk.",
     });
+  }
+}
+
+function openOrSetAside(path: string, store: string, events: StoreEvents): DatabaseSync {
+  try {
+    return openIndex(path, store);
+  } catch (thrown) {
+    if (!isCorrupt(thrown)) throw thrown;
+    const kept = setAside(path);
+    events.found({ code: "INDEX_DAMAGED", detail: `${path} is kept as ${kept} and is rebuilt from the packs` });
+    return openIndex(path, store);
   }
 }

@@ -41,13 +41,23 @@ export function trackTimeline(
   const segments = joined
     .filter((stretch) => stretch.to > from && stretch.from < to)
     .map((stretch) => ({ ...stretch, from: later(stretch.from, from), to: earlier(stretch.to, to) }));
-  const open = gaps.flatMap((gap) => outside(gap, joined));
   return {
     segments,
-    gaps: open
+    gaps: gaps
+      .flatMap((gap) => outside(gap, joined))
       .filter((gap) => (gap.to ?? to) > from && gap.from < to)
-      .map((gap) => ({ ...gap, from: later(gap.from, from), to: gap.to === null ? null : earlier(gap.to, to) })),
+      .map((gap) => ({ ...gap, from: later(gap.from, from), to: gap.to === null ? null : earlier(gap.to, to) }))
+      .reduce<Gap[]>(apart, []),
   };
+}
+
+/** Joins what touches and has one cause; cuts off what another gap has told already. */
+function apart(told: Gap[], gap: Gap): Gap[] {
+  const last = told.at(-1);
+  if (!last || (last.to !== null && last.to < gap.from)) return [...told, gap];
+  if (last.to === null || (gap.to !== null && gap.to <= last.to)) return told;
+  if (last.cause === gap.cause) return [...told.slice(0, -1), { ...last, to: gap.to }];
+  return [...told, { ...gap, from: last.to }];
 }
 
 const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);

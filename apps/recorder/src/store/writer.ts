@@ -2,8 +2,9 @@ import { writeSync } from "node:fs";
 import { asOvertError, OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { parentPeer } from "../process/child.ts";
-import type { StoreQuestion } from "./messages.ts";
-import { Store } from "./store.ts";
+import type { StoreMessage, StoreQuestion } from "./messages.ts";
+import { isCorrupt } from "./schema.ts";
+import { Store, type StoreEvents } from "./store.ts";
 
 /**
  * The process that owns one volume. Nothing else touches its files: a hung disk hangs this process alone. It gives up
@@ -18,13 +19,23 @@ const peer = parentPeer(() => {
 });
 
 peer.onFrame((frame) => {
-  answer(frame).catch((thrown: unknown) => peer.refuse(frame, thrown));
+  answer(frame).catch((thrown: unknown) => {
+    if (isCorrupt(thrown)) giveUp(thrown);
+    else peer.refuse(frame, thrown);
+  });
 });
+
+const say = (message: StoreMessage): void => peer.send(message);
+const events: StoreEvents = {
+  failed: giveUp,
+  evicted: (periods) => say({ message: "evicted", periods }),
+  found: (finding) => say({ message: "found", finding }),
+};
 
 async function answer(frame: Frame): Promise<void> {
   const question = frame.head as StoreQuestion;
   if (question.op === "open") {
-    store = await Store.open(question.options, giveUp);
+    store = await Store.open(question.options, events);
     peer.answer(frame, { store: store.identity.store });
     return;
   }
@@ -63,6 +74,13 @@ async function answer(frame: Frame): Promise<void> {
     case "space":
       peer.answer(frame, await store.measureSpace());
       break;
+    case "periods":
+      peer.answer(frame, { periods: store.periods() });
+      break;
+    case "expire":
+      await store.expire(question.periods);
+      peer.answer(frame);
+      break;
     case "beat":
       store.beat(question.now);
       break;
@@ -78,6 +96,7 @@ async function answer(frame: Frame): Promise<void> {
 }
 
 function giveUp(thrown: unknown): void {
+  if (isCorrupt(thrown)) store?.setIndexAside();
   const error = asOvertError(thrown);
   // Synchronous: the process ends before a pipe would have been written to.
   writeSync(2, `store writer: ${error.toString()}\n`);

@@ -1,0 +1,145 @@
+import { access, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { RecorderId } from "@overt/core";
+import { type PackName, packPath, syncDirectory } from "./pack.ts";
+import type { PackReader } from "./pack-reader.ts";
+import type { Settled } from "./recovery.ts";
+import { finishPack, listPack } from "./relisting.ts";
+import type { Removal } from "./removal.ts";
+import { inspectPack } from "./scan.ts";
+import { transaction } from "./schema.ts";
+import type { SegmentIndex } from "./segment-index.ts";
+import type { StoreEvents } from "./store.ts";
+
+export interface HousekeepingOptions {
+  readonly directory: string;
+  readonly recorder: RecorderId;
+  readonly reserveBytes: number;
+  readonly database: DatabaseSync;
+  readonly index: SegmentIndex;
+  readonly removal: Removal;
+  readonly reader: PackReader;
+  readonly settled: Settled;
+  readonly events: StoreEvents;
+  /** Free bytes of the volume. */
+  readonly measure: () => Promise<number>;
+  /** Runs with no commit under way. */
+  readonly inTurn: (act: () => Promise<void>) => Promise<void>;
+  /** Ends packs that are full or old, or all of them. */
+  readonly endPacks: (all: boolean) => Promise<void>;
+}
+
+const LOOK_MS = 1_000;
+
+/** What goes on behind recording: listing what a start found, making room, and looking for packs that went away. */
+export class Housekeeping {
+  readonly #options: HousekeepingOptions;
+  readonly #missing: Set<number>;
+  #timer: NodeJS.Timeout | null = null;
+  #looking: Promise<void> = Promise.resolve();
+  #listing: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options;
+    this.#missing = new Set(options.settled.missing);
+  }
+
+  /** Packs that have rows and no file at present. */
+  get missing(): ReadonlySet<number> {
+    return this.#missing;
+  }
+
+  start(): void {
+    const { events } = this.#options;
+    this.#listing = this.#list();
+    this.#listing.catch(events.failed);
+    this.#timer = setInterval(() => {
+      this.#looking = this.#looking.then(() => this.#look());
+      this.#looking.catch(events.failed);
+    }, LOOK_MS);
+  }
+
+  settled(): Promise<void> {
+    return this.#listing;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#looking;
+    await this.#listing;
+  }
+
+  /** DESIGN §4, second sentence: keys, then rows, then packs of which nothing lives. */
+  async removeDeadPacks(): Promise<void> {
+    for (const pack of this.#options.removal.deadPacks()) await this.#remove(pack);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#stopped) return;
+    await this.#options.inTurn(() => this.#options.endPacks(false));
+    await this.#makeRoom(await this.#options.measure());
+    await this.#lookForMissing();
+  }
+
+  async #makeRoom(freeBytes: number): Promise<void> {
+    const { reserveBytes, removal, directory, database, events, inTurn, endPacks, measure } = this.#options;
+    let free = freeBytes;
+    while (free < reserveBytes && !this.#stopped) {
+      const oldest = removal.oldestPack();
+      if (!oldest) {
+        // Everything is in packs that are being written: end them, so that there is something to let go of next time.
+        await inTurn(() => endPacks(true));
+        if (!removal.oldestPack()) return;
+        continue;
+      }
+      const { rows } = await inspectPack(packPath(directory, oldest));
+      await inTurn(async () => events.evicted(transaction(database, () => removal.evict(rows ?? []))));
+      await this.#remove(oldest);
+      free = await measure();
+    }
+  }
+
+  async #remove(pack: PackName): Promise<void> {
+    const { directory, reader, index, inTurn } = this.#options;
+    const path = packPath(directory, pack);
+    await reader.forget(pack.number);
+    await unlink(path).catch(ignoreMissing);
+    await syncDirectory(dirname(path));
+    await inTurn(async () => index.removePack(pack.number));
+  }
+
+  /** A file that is back is as good as ever; one that is not is a gap, and its rows stay (sto-06). */
+  async #lookForMissing(): Promise<void> {
+    const { directory, reader } = this.#options;
+    for (const number of reader.takeUnreadable()) this.#missing.add(number);
+    for (const number of this.#missing) {
+      const path = packPath(directory, { number, retentionClass: reader.classOf(number) });
+      const there = await access(path).then(
+        () => true,
+        () => false,
+      );
+      if (there) this.#missing.delete(number);
+    }
+  }
+
+  async #list(): Promise<void> {
+    const { directory, recorder, database, index, settled, events } = this.#options;
+    for (const pack of settled.unlisted) {
+      if (this.#stopped) return;
+      const finding = await listPack(directory, pack, recorder, database, index);
+      if (finding) events.found(finding);
+    }
+    for (const pack of settled.unfinished) {
+      if (this.#stopped) return;
+      await finishPack(directory, pack, index);
+    }
+    await this.removeDeadPacks();
+  }
+}
+
+const ignoreMissing = (thrown: NodeJS.ErrnoException): void => {
+  if (thrown.code !== "ENOENT") throw thrown;
+};

@@ -1,0 +1,61 @@
+import { fc, test as propertyTest } from "@fast-check/vitest";
+import { type GapCause, type Instant, instant } from "@overt/core";
+import { expect, test } from "vitest";
+import { type Gap, type Stretch, trackTimeline } from "./timeline.ts";
+
+const stretch = (from: number, to: number, startsOnKeyPicture = true): Stretch => ({
+  from: instant(from),
+  to: instant(to),
+  startsOnKeyPicture,
+});
+const gap = (from: number, to: number | null, cause: GapCause = "camera_silent"): Gap => ({
+  from: instant(from),
+  to: to as Instant | null,
+  cause,
+});
+const of = (stretches: Stretch[], gaps: Gap[] = [], from = 0, to = 100_000) =>
+  trackTimeline(stretches, gaps, instant(from), instant(to));
+
+test("ops-02: a seam below 2 s is no gap, unless a picture was lost there", () => {
+  expect(of([stretch(0, 60_000), stretch(61_999, 90_000)]).segments).toEqual([stretch(0, 90_000)]);
+  expect(of([stretch(0, 60_000), stretch(62_000, 90_000)]).segments).toHaveLength(2);
+  expect(of([stretch(0, 60_000), stretch(61_000, 90_000)], [gap(60_000, 61_000, "disk_slow")])).toEqual({
+    segments: [stretch(0, 60_000), stretch(61_000, 90_000)],
+    gaps: [gap(60_000, 61_000, "disk_slow")],
+  });
+});
+
+test("ops-03: a gap begins where the last picture ends, whatever was noted", () => {
+  expect(of([stretch(0, 24_000)], [gap(20_000, null)]).gaps).toEqual([gap(24_000, null)]);
+});
+
+test("footage of a clock that was set back overlaps and is shown once", () => {
+  expect(of([stretch(0, 60_000), stretch(30_000, 50_000), stretch(55_000, 80_000)]).segments).toEqual([
+    stretch(0, 80_000),
+  ]);
+});
+
+test("what is asked for bounds what is told", () => {
+  expect(of([stretch(0, 90_000)], [gap(90_000, null)], 10_000, 95_000)).toEqual({
+    segments: [stretch(10_000, 90_000)],
+    gaps: [gap(90_000, null)],
+  });
+});
+
+const anySpan = fc.tuple(fc.integer({ min: 0, max: 99_000 }), fc.integer({ min: 1, max: 30_000 }));
+const byStart = <T extends { from: number }>(spans: T[]): T[] => spans.sort((a, b) => a.from - b.from);
+
+propertyTest.prop([fc.array(anySpan, { maxLength: 12 }), fc.array(anySpan, { maxLength: 12 })])(
+  "no second is both recorded and a gap, or in two gaps",
+  (recorded, missing) => {
+    const { segments, gaps } = of(
+      byStart(recorded.map(([from, length]) => stretch(from, from + length))),
+      byStart(missing.map(([from, length], i) => gap(from, from + length, i % 2 ? "no_room" : "camera_silent"))),
+    );
+    const all = byStart([...segments, ...gaps]);
+    for (const [i, span] of all.entries()) {
+      const next = all[i + 1];
+      if (next) expect(span.to as number).toBeLessThanOrEqual(next.from);
+    }
+  },
+);
