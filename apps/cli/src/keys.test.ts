@@ -116,7 +116,9 @@ function agePresent(): boolean {
   }
 }
 
-test.skipIf(!agePresent())("Debian's age takes a custodian's identity file as it is", async () => {
+const noAge = agePresent() ? "" : " [skipped: no age]";
+
+test.skipIf(noAge)(`Debian's age takes a custodian's identity file as it is${noAge}`, async () => {
   const file = join(dir, "ada.agekey");
   const recipient = await makeIdentity(file);
   const sealed = execFileSync("age", ["-r", recipient], { input: "a share" });

@@ -225,7 +225,9 @@ function debianAge(): string | null {
   }
 }
 
-test.skipIf(debianAge() === null)("Debian's age opens a share, and a person can read what it is", async () => {
+const noAge = debianAge() === null ? " [skipped: no age]" : "";
+
+test.skipIf(noAge)(`Debian's age opens a share, and a person can read what it is${noAge}`, async () => {
   const { table } = await openedOriginal();
   const wrapped = table.groups.oversight.shares[2]!;
   const dir = mkdtempSync(join(tmpdir(), "overt-share-"));
