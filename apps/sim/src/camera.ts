@@ -1,14 +1,13 @@
 import { OvertError } from "@overt/core";
 import type { VideoCodec } from "./codec/annexb.ts";
-import type { Fault } from "./fault/fault.ts";
+import type { ActiveFault } from "./fault/faults.ts";
 import { faultsNamed } from "./fault/faults.ts";
 import type { PrepareOptions, Source } from "./prepare/prepare.ts";
-import { prepareStream } from "./prepare/prepare.ts";
+import { openFeed } from "./prepare/camera-streams.ts";
 import type { Marks } from "./scene/marks.ts";
 import type { AuthOptions } from "./server/auth.ts";
 import { Authenticator } from "./server/auth.ts";
 import type { Feed, SentPicture } from "./server/feed.ts";
-import { LoopFeed } from "./server/feed.ts";
 import type { Hooks } from "./server/hooks.ts";
 import { hooksNamed } from "./server/hooks.ts";
 import type { TlsIdentity } from "./server/rtsp-server.ts";
@@ -52,6 +51,11 @@ export interface CameraOptions {
   readonly seconds?: number;
   readonly marks?: Marks;
   readonly sessionTimeoutS?: number;
+  /**
+   * Pictures are drawn and encoded when they are due (a key picture each second), so that `marks` carry the time
+   * of now; both streams are 640x480 at 10 pictures per second unless `main` and `sub` say otherwise.
+   */
+  readonly realtime?: boolean;
   /** Where prepared streams are kept. */
   readonly cacheDir: string;
   /** Keeps hashes of every picture sent, for {@link SimCamera.sentAccessUnits}. */
@@ -87,13 +91,15 @@ export interface SimCamera {
   readonly port: number;
   /** Without credentials. */
   url(stream: StreamName): string;
-  /** Replaces all faults; connections that are open keep theirs, except those that act on the camera as a whole. */
+  /** Replaces all faults, on connections that are open, too; other pictures than before cut those. */
   setFault(names: readonly string[]): Promise<void>;
   stats(): CameraStats;
   /** What was sent, oldest first, when `recordSent` was set; at most the last 200,000. */
   sentAccessUnits(stream?: StreamName): SentUnit[];
   stop(): Promise<void>;
 }
+
+const REALTIME_DEFAULTS = { width: 640, height: 480, fps: 10, bitrate: 1_500_000 };
 
 export const STREAM_DEFAULTS: Readonly<Record<StreamName, Required<Omit<StreamOptions, "gop" | "bPictures">>>> = {
   main: { codec: "h264", width: 1280, height: 960, fps: 15, bitrate: 2_000_000 },
@@ -120,8 +126,10 @@ class RunningCamera implements SimCamera {
   readonly #sent: SentUnit[] = [];
   readonly #startedMs = performance.now();
   readonly #startedAt = Date.now();
-  #faults: Fault[] = [];
-  #hooks: Hooks[] = [];
+  #faults: readonly ActiveFault[] = [];
+  #hooks: readonly Hooks[] = [];
+  #authenticator: Authenticator | undefined;
+  #port = 0;
   #server: RtspServer | undefined;
   #sentPictures = 0;
 
@@ -131,27 +139,15 @@ class RunningCamera implements SimCamera {
   }
 
   get port(): number {
-    return this.#server?.port ?? 0;
+    return this.#port;
   }
 
   async start(): Promise<void> {
-    await this.setFault(this.#options.faults ?? []);
-    const { user, password, auth, tls, host = "127.0.0.1", port = 0 } = this.#options;
-    const authenticator =
-      user === undefined
-        ? undefined
-        : new Authenticator({ schemes: ["digest-md5"], ...auth, user, password: password ?? "" });
-    this.#server = await RtspServer.listen(
-      {
-        feeds: this.#feeds,
-        authenticator,
-        audio: this.#options.audio ?? true,
-        sessionTimeoutS: this.#options.sessionTimeoutS ?? 60,
-        wallMs: () => this.#wallMs(),
-        hooks: () => this.#hooks,
-      },
-      { host, port, ...(tls ? { tls } : {}) },
-    );
+    this.#take(faultsNamed(this.#options.faults ?? []));
+    await this.#openFeeds();
+    // Opened once even if the camera is off at the start, so that its port is known and is its own.
+    await this.#listen(this.#options.port ?? 0);
+    if (this.#off()) await this.#server?.close();
   }
 
   url(stream: StreamName): string {
@@ -160,9 +156,14 @@ class RunningCamera implements SimCamera {
   }
 
   async setFault(names: readonly string[]): Promise<void> {
-    this.#faults = faultsNamed(names);
-    this.#hooks = this.#faults.flatMap((fault) => (fault.hooks ? [fault.hooks()] : []));
-    await this.#openFeeds();
+    const before = this.#faults;
+    this.#take(faultsNamed(names));
+    if (streamFaults(before) !== streamFaults(this.#faults)) {
+      await this.#openFeeds();
+      this.#server?.cutAll();
+    }
+    if (this.#off()) await this.#server?.close();
+    else if (!this.#server?.listening) await this.#listen(this.#port);
   }
 
   stats(): CameraStats {
@@ -176,18 +177,54 @@ class RunningCamera implements SimCamera {
 
   async stop(): Promise<void> {
     await this.#server?.close();
-    this.#server = undefined;
     for (const feed of this.#feeds.values()) feed.stop();
   }
 
   async #openFeeds(): Promise<void> {
+    const faults = this.#faults.flatMap((fault) => fault.stream ?? []);
     for (const stream of ["main", "sub"] as const) {
-      if (this.#feeds.has(`/${stream}`)) continue;
-      const prepared = await prepareStream(streamOptions(this.#options, stream));
-      const feed = new LoopFeed(prepared, (picture) => this.#record(stream, picture));
+      const options = streamOptions(this.#options, stream);
+      const realtime = this.#options.realtime ?? false;
+      const feed = await openFeed(options, realtime, faults, (picture) => this.#record(stream, picture));
+      this.#feeds.get(`/${stream}`)?.stop();
       this.#feeds.set(`/${stream}`, feed);
       this.#feeds.set(`/${this.name}/${stream}`, feed);
     }
+  }
+
+  #take(faults: readonly ActiveFault[]): void {
+    this.#faults = faults;
+    this.#hooks = faults.map((fault) => fault.hooks);
+    const { user, password = "", auth } = this.#options;
+    const overrides = Object.assign({}, ...this.#hooks.map((hooks) => hooks.auth ?? {}));
+    // A fault of the login makes a camera without one ask for the demo's.
+    if (user === undefined && Object.keys(overrides).length === 0) this.#authenticator = undefined;
+    else
+      this.#authenticator = new Authenticator({
+        schemes: ["digest-md5"],
+        user: user ?? "overt",
+        password,
+        ...auth,
+        ...overrides,
+      });
+  }
+
+  #off(): boolean {
+    return this.#hooks.some((hooks) => hooks.off);
+  }
+
+  async #listen(port: number): Promise<void> {
+    const { host = "127.0.0.1", tls, audio = true, sessionTimeoutS = 60 } = this.#options;
+    const facts = {
+      feeds: this.#feeds,
+      audio,
+      authenticator: () => this.#authenticator,
+      sessionTimeoutS: () => this.#hooks.find((hooks) => hooks.sessionTimeoutS)?.sessionTimeoutS ?? sessionTimeoutS,
+      wallMs: () => this.#wallMs(),
+      hooks: () => this.#hooks,
+    };
+    this.#server = await RtspServer.listen(facts, { host, port, ...(tls ? { tls } : {}) });
+    this.#port = this.#server.port;
   }
 
   #record(stream: StreamName, { unit, index, ticks }: SentPicture): void {
@@ -207,11 +244,16 @@ class RunningCamera implements SimCamera {
   }
 }
 
+/** What decides which pictures are sent, as a text to compare. */
+function streamFaults(faults: readonly ActiveFault[]): string {
+  return faults.flatMap(({ name, stream }) => (stream ? [name] : [])).join();
+}
+
 /** How a camera's stream is prepared, with all defaults filled in. */
 export function streamOptions(options: CameraOptions, stream: StreamName): PrepareOptions {
   const defaults = STREAM_DEFAULTS[stream];
   const given = options[stream] ?? {};
-  const { gop, bPictures, ...rest } = { ...defaults, ...given };
+  const { gop, bPictures, ...rest } = { ...defaults, ...(options.realtime ? REALTIME_DEFAULTS : {}), ...given };
   const codec = given.codec ?? (stream === "main" ? (options.codec ?? defaults.codec) : defaults.codec);
   if (codec !== "h264" && codec !== "h265")
     throw new OvertError("SIM_OPTION", `A simulated camera has no codec "${String(codec)}".`, {

@@ -1,4 +1,5 @@
 export * from "./camera.ts";
+export * from "./cameras.ts";
 export * from "./codec/annexb.ts";
 export * from "./codec/unit.ts";
 export * from "./fault/faults.ts";

@@ -7,6 +7,8 @@ import { VideoEncoder } from "../codec/encoder.ts";
 import { openVideoFile } from "../codec/file-source.ts";
 import type { AccessUnit } from "../codec/unit.ts";
 import type { PictureSource } from "../picture.ts";
+import type { Marks } from "../scene/marks.ts";
+import { markPicture } from "../scene/marks.ts";
 import { openScene } from "../scene/scene.ts";
 import type { PreparedStream } from "./stored.ts";
 import { preparedStream, readPrepared, writePrepared } from "./stored.ts";
@@ -29,6 +31,8 @@ export interface PrepareOptions {
   readonly fps: number;
   /** Length of the loop. */
   readonly seconds: number;
+  /** After how long a drawn scene is back where it was; the whole loop when absent. */
+  readonly sceneSeconds?: number;
   /** Bits per second. */
   readonly bitrate: number;
   /** Pictures between key pictures; 2 s of them when absent. */
@@ -36,7 +40,7 @@ export interface PrepareOptions {
   /** Reordered pictures between references; none when absent. */
   readonly bPictures?: number;
   /** Time code squares and frame stamps, numbered through the loop. */
-  readonly marks?: { readonly timecode?: boolean; readonly stamp?: boolean };
+  readonly marks?: Marks;
   readonly cacheDir: string;
 }
 
@@ -53,12 +57,20 @@ export async function prepareStream(options: PrepareOptions): Promise<PreparedSt
   checkSizes(options);
   await mkdir(options.cacheDir, { recursive: true });
   const path = join(options.cacheDir, await contentHash(options));
-  return (await readPrepared(path)) ?? (await make(options, path));
+  const known = inMemory.get(path);
+  if (known) return known;
+  const stream = readPrepared(path).then((stored) => stored ?? make(options, path));
+  inMemory.set(path, stream);
+  stream.catch(() => inMemory.delete(path));
+  return stream;
 }
+
+/** Cameras that send the same pictures share them, and the packets made of them. */
+const inMemory = new Map<string, Promise<PreparedStream>>();
 
 async function make(options: PrepareOptions, path: string): Promise<PreparedStream> {
   const { codec, width, height, fps } = options;
-  const source = await open(options);
+  const source = await openSource(options);
   const count = Math.max(1, Math.round(options.seconds * fps));
   const gop = options.gop ?? Math.max(1, Math.round(fps * 2));
   const bPictures = options.bPictures ?? 0;
@@ -74,7 +86,11 @@ async function make(options: PrepareOptions, path: string): Promise<PreparedStre
   });
   const units: AccessUnit[] = [];
   try {
-    for await (const picture of source.pictures(fps, count)) units.push(...(await encoder.encode(picture)));
+    let number = 0;
+    for await (const picture of source.pictures(fps, count)) {
+      markPicture(picture, options.marks, number++);
+      units.push(...(await encoder.encode(picture)));
+    }
     units.push(...(await encoder.flush()));
   } finally {
     encoder.close();
@@ -84,16 +100,18 @@ async function make(options: PrepareOptions, path: string): Promise<PreparedStre
   return stream;
 }
 
-async function open(options: PrepareOptions): Promise<PictureSource> {
+/** @throws OvertError `SIM_SCENE_UNKNOWN`, `SIM_VIDEO_UNREADABLE` */
+export async function openSource(
+  options: Pick<PrepareOptions, "source" | "width" | "height" | "seconds" | "sceneSeconds">,
+): Promise<PictureSource> {
   const { source, width, height } = options;
   if ("video" in source) return openVideoFile(source.video, width, height);
   return openScene(source.scene, {
     width,
     height,
-    loopSeconds: options.seconds,
+    loopSeconds: options.sceneSeconds ?? options.seconds,
     ...(source.seed === undefined ? {} : { seed: source.seed }),
     ...(source.frozenFigures === undefined ? {} : { frozenFigures: source.frozenFigures }),
-    ...(options.marks ? { marks: options.marks } : {}),
   });
 }
 

@@ -1,8 +1,17 @@
 import type { Picture } from "../picture.ts";
 import type { Yuv } from "./colour.ts";
 
-/** Where a pixel lies on the painted shape: -1 at its left edge to 1 at its right, 0 at its start to 1 at its end. */
-export type Shade = (across: number, along: number) => number;
+/** How light falls on a painted shape. */
+export interface Shading {
+  /** 1 is full. */
+  readonly light: number;
+  /** Where it comes from: -1 from the left, 1 from the right. */
+  readonly side: number;
+  /** By how much it fades from top to bottom. */
+  readonly fall: number;
+  /** A dark line down the middle, as of a jacket that is closed there. */
+  readonly seam: boolean;
+}
 
 /** One row of an outline: middle and half width at a height of the picture, all in pixels. */
 export interface OutlineRow {
@@ -11,8 +20,15 @@ export interface OutlineRow {
   readonly halfWidth: number;
 }
 
+/** Middle and radius of an end of a limb, in pixels. */
+export type LimbEnd = readonly [x: number, y: number, radius: number];
+
+/** How much darker the sides of a round thing are than its middle. */
+const ROUNDNESS = 0.24;
+
 /**
  * Paints smooth-edged shapes at one distance, behind whatever of the backdrop is nearer.
+ * Loops are written out instead of taking callbacks: they run for every pixel of every figure.
  */
 export class Brush {
   readonly #picture: Picture;
@@ -25,115 +41,104 @@ export class Brush {
     this.#depth = depth;
   }
 
-  /** A round-ended limb from one end to the other, each with its radius. */
-  limb(
-    from: readonly [number, number, number],
-    to: readonly [number, number, number],
-    colour: Yuv,
-    shade: Shade,
-  ): void {
-    const [x0, y0, r0] = from;
-    const [x1, y1, r1] = to;
+  /** A round-ended limb from one end to the other. */
+  limb([x0, y0, r0]: LimbEnd, [x1, y1, r1]: LimbEnd, colour: Yuv, shading: Shading): void {
+    const { width, height } = this.#picture;
     const dx = x1 - x0;
     const dy = y1 - y0;
     const length2 = Math.max(1e-6, dx * dx + dy * dy);
     const reach = Math.max(r0, r1) + 1;
-    let radius = r0;
-    let along = 0;
-    let off = 0;
-    this.#paint(
-      Math.min(x0, x1) - reach,
-      Math.min(y0, y1) - reach,
-      Math.max(x0, x1) + reach,
-      Math.max(y0, y1) + reach,
-      colour,
-      (x, y) => {
-        along = Math.max(0, Math.min(1, ((x - x0) * dx + (y - y0) * dy) / length2));
-        radius = r0 + (r1 - r0) * along;
-        const px = x - x0 - dx * along;
-        const py = y - y0 - dy * along;
-        off = px;
-        return radius - Math.sqrt(px * px + py * py) + 0.5;
-      },
-      () => shade(Math.max(-1, Math.min(1, off / Math.max(0.5, radius))), along),
-    );
+    const left = Math.max(0, Math.floor(Math.min(x0, x1) - reach));
+    const right = Math.min(width - 1, Math.ceil(Math.max(x0, x1) + reach));
+    const top = Math.max(0, Math.floor(Math.min(y0, y1) - reach));
+    const bottom = Math.min(height - 1, Math.ceil(Math.max(y0, y1) + reach));
+    for (let row = top; row <= bottom; row++)
+      for (let column = left; column <= right; column++) {
+        const x = column + 0.5 - x0;
+        const y = row + 0.5 - y0;
+        const along = Math.max(0, Math.min(1, (x * dx + y * dy) / length2));
+        const radius = r0 + (r1 - r0) * along;
+        const offX = x - dx * along;
+        const offY = y - dy * along;
+        const inside = radius + 0.5 - Math.sqrt(offX * offX + offY * offY);
+        if (inside > 0)
+          this.#dab(column, row, Math.min(1, inside), bright(shading, offX / Math.max(0.5, radius), along), colour);
+      }
   }
 
   /** A shape given by rows from top to bottom. */
-  outline(rows: readonly OutlineRow[], colour: Yuv, shade: Shade): void {
-    const top = rows[0];
-    const bottom = rows.at(-1);
-    if (!top || !bottom) return;
-    const left = Math.min(...rows.map((r) => r.x - r.halfWidth)) - 1;
-    const right = Math.max(...rows.map((r) => r.x + r.halfWidth)) + 1;
+  outline(rows: readonly OutlineRow[], colour: Yuv, shading: Shading): void {
+    const { width, height } = this.#picture;
+    const first = rows[0]!;
+    const last = rows.at(-1)!;
+    const tall = Math.max(1e-6, last.y - first.y);
+    const bottom = Math.min(height - 1, Math.ceil(last.y + 1));
     let at = 0;
-    let across = 0;
-    let along = 0;
-    this.#paint(
-      left,
-      top.y - 1,
-      right,
-      bottom.y + 1,
-      colour,
-      (x, y) => {
-        if (y < rows[at]!.y) at = 0;
-        while (at < rows.length - 2 && y >= rows[at + 1]!.y) at++;
-        const above = rows[at]!;
-        const below = rows[at + 1] ?? above;
-        const t = Math.max(0, Math.min(1, (y - above.y) / Math.max(1e-6, below.y - above.y)));
-        const halfWidth = above.halfWidth + (below.halfWidth - above.halfWidth) * t;
-        const off = x - above.x - (below.x - above.x) * t;
-        across = off / Math.max(0.5, halfWidth);
-        along = (y - top.y) / Math.max(1e-6, bottom.y - top.y);
-        return Math.min(halfWidth - Math.abs(off) + 0.5, y - top.y + 0.5, bottom.y - y + 0.5);
-      },
-      () => shade(Math.max(-1, Math.min(1, across)), Math.max(0, Math.min(1, along))),
-    );
+    for (let row = Math.max(0, Math.floor(first.y - 1)); row <= bottom; row++) {
+      const y = row + 0.5;
+      while (at < rows.length - 2 && y >= rows[at + 1]!.y) at++;
+      const above = rows[at]!;
+      const below = rows[at + 1] ?? above;
+      const share = Math.max(0, Math.min(1, (y - above.y) / Math.max(1e-6, below.y - above.y)));
+      const halfWidth = above.halfWidth + (below.halfWidth - above.halfWidth) * share;
+      const middle = above.x + (below.x - above.x) * share;
+      const cover = Math.min(1, y - first.y + 0.5, last.y - y + 0.5);
+      if (cover <= 0) continue;
+      const along = Math.max(0, Math.min(1, (y - first.y) / tall));
+      const right = Math.min(width - 1, Math.ceil(middle + halfWidth + 1));
+      for (let column = Math.max(0, Math.floor(middle - halfWidth - 1)); column <= right; column++) {
+        const off = column + 0.5 - middle;
+        const inside = halfWidth + 0.5 - Math.abs(off);
+        if (inside <= 0) continue;
+        this.#dab(column, row, Math.min(cover, inside), bright(shading, off / Math.max(0.5, halfWidth), along), colour);
+      }
+    }
   }
 
-  /** Darkens an upright ellipse, as a shadow on the ground does; nothing is covered. */
-  shadow(x: number, y: number, radiusX: number, radiusY: number, strength: number): void {
+  /**
+   * Darkens the ground from one end of a limb to the other, as a shadow does; colours stay.
+   *
+   * @param strength Share of the light that is taken.
+   */
+  shadow([x0, y0, r0]: LimbEnd, [x1, y1, r1]: LimbEnd, flatness: number, strength: number): void {
     const { width, height, y: luma } = this.#picture;
-    const top = Math.max(0, Math.floor(y - radiusY));
-    const bottom = Math.min(height - 1, Math.ceil(y + radiusY));
-    const left = Math.max(0, Math.floor(x - radiusX));
-    const right = Math.min(width - 1, Math.ceil(x + radiusX));
+    const dx = x1 - x0;
+    // Measured in ground units: rows count for more, since the ground is seen at a slant.
+    const dy = (y1 - y0) / flatness;
+    const length2 = Math.max(1e-6, dx * dx + dy * dy);
+    const reach = Math.max(r0, r1);
+    const left = Math.max(0, Math.floor(Math.min(x0, x1) - reach));
+    const right = Math.min(width - 1, Math.ceil(Math.max(x0, x1) + reach));
+    const top = Math.max(0, Math.floor(Math.min(y0, y1) - reach * flatness));
+    const bottom = Math.min(height - 1, Math.ceil(Math.max(y0, y1) + reach * flatness));
     for (let row = top; row <= bottom; row++)
       for (let column = left; column <= right; column++) {
-        const d = ((column - x) / radiusX) ** 2 + ((row - y) / radiusY) ** 2;
+        const x = column + 0.5 - x0;
+        const y = (row + 0.5 - y0) / flatness;
+        const along = Math.max(0, Math.min(1, (x * dx + y * dy) / length2));
+        const radius = r0 + (r1 - r0) * along;
+        const off = Math.sqrt((x - dx * along) ** 2 + (y - dy * along) ** 2) / radius;
         const at = row * width + column;
-        if (d >= 1 || this.#depth[at]! < this.distance - 0.6) continue;
-        luma[at] = luma[at]! - (luma[at]! - 16) * strength * Math.min(1, (1 - d) * 2.5);
+        if (off >= 1 || this.#depth[at]! < this.distance - 2) continue;
+        luma[at] = luma[at]! - (luma[at]! - 16) * strength * Math.min(1, (1 - off) * 2.2);
       }
   }
 
-  #paint(
-    left: number,
-    top: number,
-    right: number,
-    bottom: number,
-    [cy, cu, cv]: Yuv,
-    coverage: (x: number, y: number) => number,
-    light: () => number,
-  ): void {
-    const { width, height, y: luma, u, v } = this.#picture;
-    const x0 = Math.max(0, Math.floor(left));
-    const y0 = Math.max(0, Math.floor(top));
-    const x1 = Math.min(width - 1, Math.ceil(right));
-    const y1 = Math.min(height - 1, Math.ceil(bottom));
-    const half = width >> 1;
-    for (let y = y0; y <= y1; y++)
-      for (let x = x0; x <= x1; x++) {
-        const share = Math.min(1, coverage(x + 0.5, y + 0.5));
-        const at = y * width + x;
-        if (share <= 0 || this.#depth[at]! < this.distance) continue;
-        const bright = light();
-        luma[at] = luma[at]! + (Math.min(235, Math.max(16, 16 + (cy - 16) * bright)) - luma[at]!) * share;
-        if ((x & 1) === 0 && (y & 1) === 0) {
-          const chroma = (y >> 1) * half + (x >> 1);
-          u[chroma] = u[chroma]! + (128 + (cu - 128) * bright - u[chroma]!) * share;
-          v[chroma] = v[chroma]! + (128 + (cv - 128) * bright - v[chroma]!) * share;
-        }
-      }
+  #dab(x: number, y: number, share: number, light: number, colour: Yuv): void {
+    const { width, y: luma, u, v } = this.#picture;
+    const at = y * width + x;
+    if (this.#depth[at]! < this.distance) return;
+    const target = Math.max(16, Math.min(235, 16 + (colour[0] - 16) * light));
+    luma[at] = luma[at]! + (target - luma[at]!) * share;
+    if (((x | y) & 1) !== 0) return;
+    const chroma = (y >> 1) * (width >> 1) + (x >> 1);
+    u[chroma] = u[chroma]! + (128 + (colour[1] - 128) * light - u[chroma]!) * share;
+    v[chroma] = v[chroma]! + (128 + (colour[2] - 128) * light - v[chroma]!) * share;
   }
+}
+
+/** @param across -1 at the left edge to 1 at the right. @param along 0 at the start to 1 at the end. */
+function bright({ light, side, fall, seam }: Shading, across: number, along: number): number {
+  const line = seam && Math.abs(across) < 0.06 ? 0.8 : 1;
+  return light * line * (1 + 0.22 * side * across - ROUNDNESS * across * across) * (1 + 0.25 * fall - fall * along);
 }

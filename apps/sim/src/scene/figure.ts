@@ -1,4 +1,4 @@
-import type { Brush, OutlineRow } from "./brush.ts";
+import type { Brush, OutlineRow, Shading } from "./brush.ts";
 import type { Rgb } from "./colour.ts";
 import { lit, toYuv } from "./colour.ts";
 import type { View } from "./view.ts";
@@ -235,10 +235,10 @@ class FigureDrawing {
   }
 
   #limb(a: Point, b: Point, ra: number, rb: number, colour: Rgb, light: number): void {
-    const build = this.#look.build * this.#size * this.#scale;
+    const thick = this.#look.build * this.#size * this.#scale;
     const [ax, ay] = this.#at(a);
     const [bx, by] = this.#at(b);
-    this.#brush.limb([ax, ay, ra * build], [bx, by, rb * build], this.#yuv(colour), this.#rounded(light));
+    this.#brush.limb([ax, ay, ra * thick], [bx, by, rb * thick], this.#yuv(colour), this.#shading(light));
   }
 
   #ball(centre: Point, halfWidth: number, halfHeight: number, colour: Rgb, light: number): void {
@@ -249,7 +249,7 @@ class FigureDrawing {
       const t = -1 + i / 4;
       rows.push({ y: y + t * halfHeight * unit, x, halfWidth: Math.sqrt(1 - t * t) * halfWidth * unit });
     }
-    this.#brush.outline(rows, this.#yuv(colour), this.#rounded(light));
+    this.#brush.outline(rows, this.#yuv(colour), this.#shading(light));
   }
 
   #rows(
@@ -262,13 +262,8 @@ class FigureDrawing {
       const [x, y] = this.#at([forward, 0, up]);
       return { y, x, halfWidth: halfWidth * unit };
     });
-    const round = this.#rounded(1);
-    const facing = this.#pose.heading[1] < -0.3;
-    this.#brush.outline(outline, this.#yuv(colour), (across, along) => {
-      // A closing line down the front and a fold at the waist.
-      const line = cloth && facing && Math.abs(across) < 0.06 ? 0.8 : 1;
-      return round(across) * line * (1.04 - 0.14 * along);
-    });
+    const seam = cloth && this.#pose.heading[1] < -0.3;
+    this.#brush.outline(outline, this.#yuv(colour), { ...this.#shading(1), fall: 0.14, seam });
   }
 
   #at([forward, right, up]: Point): readonly [number, number] {
@@ -288,8 +283,7 @@ class FigureDrawing {
     ]);
   }
 
-  #rounded(light: number) {
-    const { side } = this.#light;
-    return (across: number) => light * (1 + 0.22 * side * across - 0.22 * across * across);
+  #shading(light: number): Shading {
+    return { light, side: this.#light.side, fall: 0, seam: false };
   }
 }

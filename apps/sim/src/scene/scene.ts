@@ -6,8 +6,6 @@ import { Brush } from "./brush.ts";
 import type { Presence } from "./crowd.ts";
 import { crowd } from "./crowd.ts";
 import { drawFigure } from "./figure.ts";
-import { markPicture } from "./marks.ts";
-import type { Marks } from "./marks.ts";
 import { sensorNoise } from "./noise.ts";
 import type { ScenePlan } from "./plan.ts";
 import { scenePlan } from "./scenes.ts";
@@ -27,7 +25,6 @@ export interface SceneOptions {
   readonly seed?: number;
   /** People who stand without any motion from the first picture on. */
   readonly frozenFigures?: number;
-  readonly marks?: Marks;
 }
 
 /** A figure in a picture: its box in pixels, and how much of it things in front leave to be seen is not reckoned. */
@@ -101,7 +98,6 @@ class DrawnScene implements Scene {
     ].sort((a, b) => b.z - a.z);
     for (const thing of things) thing.show();
     this.#noise(picture, number);
-    markPicture(picture, this.#options.marks, number);
     return picture;
   }
 
@@ -126,17 +122,14 @@ class DrawnScene implements Scene {
     const view = this.#view;
     const [dx, dz] = this.#plan.shadow;
     const strength = this.#plan.shadowStrength;
-    this.#brush.distance = z;
-    const foot = scaleAt(view, z);
-    this.#brush.shadow(column(view, x, z), row(view, 0, z), foot * 0.34, foot * 0.11, Math.max(0.3, strength));
-    // A row of soft spots from the feet to where the head's shadow falls.
-    for (let i = 1; i <= 7; i++) {
-      const share = i / 7;
-      const sx = x + dx * height * share;
-      const sz = z + dz * height * share;
-      const scale = scaleAt(view, sz);
-      this.#brush.distance = sz;
-      this.#brush.shadow(column(view, sx, sz), row(view, 0, sz), scale * 0.2, scale * 0.1, strength * 0.45);
-    }
+    const brush = this.#brush;
+    brush.distance = z;
+    const near = scaleAt(view, z);
+    const foot = [column(view, x, z), row(view, 0, z)] as const;
+    brush.shadow([...foot, near * 0.32], [...foot, near * 0.32], 0.35, 0.3);
+    const farZ = z + dz * height;
+    const far = scaleAt(view, farZ);
+    const head = [column(view, x + dx * height, farZ), row(view, 0, farZ), far * 0.2] as const;
+    brush.shadow([...foot, near * 0.24], head, 0.4, strength);
   }
 }

@@ -1,9 +1,21 @@
 import { OvertError } from "@overt/core";
+import { bridge } from "./places/bridge.ts";
+import { harbour } from "./places/harbour.ts";
 import { market } from "./places/market.ts";
+import { schoolRoad } from "./places/school-road.ts";
+import { squareNight } from "./places/square-night.ts";
+import { station } from "./places/station.ts";
 import type { ScenePlan } from "./plan.ts";
 
-/** The scenes that can be filmed, by name. */
-export const SCENES: Readonly<Record<string, () => ScenePlan>> = { market };
+/** The scenes that can be filmed. */
+const SCENES: Readonly<Record<string, () => ScenePlan>> = {
+  market,
+  station,
+  bridge,
+  "square-night": squareNight,
+  "school-road": schoolRoad,
+  harbour,
+};
 
 export const SCENE_NAMES: readonly string[] = Object.keys(SCENES);
 

@@ -12,6 +12,10 @@ export interface AuthOptions {
   /** As in RFC 7616 §3.4; absent asks for the short answer of RFC 2069. */
   readonly qop?: string;
   readonly opaque?: string;
+  /** Written as some firmware does: no blanks, bare words, an equals sign in the nonce. */
+  readonly loose?: boolean;
+  /** The algorithm must be named in the answer. */
+  readonly echoAlgorithm?: boolean;
 }
 
 const ALGORITHM = { "digest-md5": "md5", "digest-sha256": "sha256" } as const;
@@ -31,7 +35,7 @@ export class Authenticator {
 
   /** A fresh nonce, remembered as ours. */
   nonce(): string {
-    const nonce = randomBytes(16).toString("hex");
+    const nonce = randomBytes(16).toString("hex") + (this.#options.loose ? "==" : "");
     this.#nonces.add(nonce);
     if (this.#nonces.size > 4096) for (const old of this.#nonces) if (this.#nonces.delete(old)) break;
     return nonce;
@@ -39,8 +43,9 @@ export class Authenticator {
 
   /** Values of the WWW-Authenticate headers of a 401. */
   challenges(): string[] {
-    const { schemes, qop, opaque } = this.#options;
+    const { schemes, qop, opaque, loose } = this.#options;
     return schemes.map((scheme) => {
+      if (loose && scheme !== "basic") return this.#looseChallenge(scheme);
       if (scheme === "basic") return `Basic realm="${this.realm}"`;
       const fields = [`realm="${this.realm}"`, `nonce="${this.nonce()}"`];
       if (scheme === "digest-sha256") fields.push('algorithm="SHA-256"');
@@ -48,6 +53,11 @@ export class Authenticator {
       if (opaque !== undefined) fields.push(`opaque="${opaque}"`);
       return `Digest ${fields.join(", ")}, stale="FALSE"`;
     });
+  }
+
+  #looseChallenge(scheme: AuthScheme): string {
+    const algorithm = scheme === "digest-sha256" ? "SHA-256" : "MD5";
+    return `Digest realm="${this.realm}",nonce="${this.nonce()}",opaque="",stale=FALSE,algorithm=${algorithm}`;
   }
 
   /** Whether the request carries a right answer in a scheme that is offered. */
@@ -69,6 +79,7 @@ export class Authenticator {
     const scheme = given.get("algorithm")?.toUpperCase() === "SHA-256" ? "digest-sha256" : "digest-md5";
     if (!schemes.includes(scheme) || !this.#nonces.has(given.get("nonce") ?? "")) return false;
     if (given.get("username") !== user || given.get("realm") !== this.realm) return false;
+    if (this.#options.echoAlgorithm && !given.has("algorithm")) return false;
     if (opaque !== undefined && given.get("opaque") !== opaque) return false;
     const h = (text: string) => createHash(ALGORITHM[scheme]).update(text).digest("hex");
     const ha1 = h(`${user}:${this.realm}:${password}`);

@@ -3,7 +3,7 @@ import type { Authenticator } from "./auth.ts";
 import type { Feed } from "./feed.ts";
 import type { ConnectionFacts, Hooks, NoReply } from "./hooks.ts";
 import { hooksNamed } from "./hooks.ts";
-import type { InterleavedFrame, RtspReply, RtspRequest } from "./message.ts";
+import type { RtspReply, RtspRequest } from "./message.ts";
 import { formatReply, RequestReader } from "./message.ts";
 import { describeSdp } from "./sdp.ts";
 import { Session } from "./session.ts";
@@ -13,13 +13,16 @@ import { openUdpPair } from "./udp.ts";
 /** What a connection needs of the camera that it is made to. */
 export interface CameraFacts {
   readonly feeds: ReadonlyMap<string, Feed>;
-  readonly authenticator: Authenticator | undefined;
+  authenticator(): Authenticator | undefined;
   readonly audio: boolean;
-  readonly sessionTimeoutS: number;
+  sessionTimeoutS(): number;
   /** The camera's own idea of UTC, in ms. */
   wallMs(): number;
   hooks(): readonly Hooks[];
 }
+
+/** What flows on each track; those that only faults describe may be set up and stay silent. */
+const MEDIA = ["video", "audio"] as const;
 
 const METHODS = "OPTIONS, DESCRIBE, SETUP, TEARDOWN, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER";
 
@@ -28,7 +31,6 @@ export class Connection {
   readonly #camera: CameraFacts;
   readonly #socket: Socket;
   readonly #facts: ConnectionFacts;
-  readonly #hooks: readonly Hooks[];
   readonly #reader = new RequestReader();
   readonly #sessions = new Map<string, Session>();
   readonly #onEnd: () => void;
@@ -40,7 +42,6 @@ export class Connection {
     this.#camera = camera;
     this.#socket = socket;
     this.#facts = facts;
-    this.#hooks = camera.hooks();
     this.#onEnd = onEnd;
     socket.setNoDelay(true);
     socket.on("close", () => this.#ended());
@@ -55,6 +56,10 @@ export class Connection {
     socket.on("data", (bytes: Buffer) => this.#take(bytes));
   }
 
+  get #hooks(): readonly Hooks[] {
+    return this.#camera.hooks();
+  }
+
   get sentBytes(): number {
     let sum = this.#endedBytes;
     for (const session of this.#sessions.values()) sum += session.sentBytes;
@@ -67,35 +72,36 @@ export class Connection {
 
   #take(bytes: Buffer): void {
     if (hooksNamed(this.#hooks, "muted").some((muted) => muted())) return;
-    this.#stayAlive();
+    const counted = hooksNamed(this.#hooks, "alive");
+    if (counted.length === 0) this.#stayAlive();
     const messages = this.#reader.push(bytes);
     if (!messages) {
       this.#socket.end(formatReply({ status: 400, headers: [] }, undefined));
       return;
     }
     for (const message of messages) {
-      if ("channel" in message) this.#takeFrame(message);
-      else this.#queue = this.#queue.then(() => this.#answer(message));
+      if ("channel" in message) continue;
+      if (counted.some((counts) => counts(message, this.#facts))) this.#stayAlive();
+      this.#queue = this.#queue.then(() => this.#answer(message));
     }
-  }
-
-  #takeFrame(frame: InterleavedFrame): void {
-    for (const hook of hooksNamed(this.#hooks, "interleaved")) hook(frame);
   }
 
   #stayAlive(): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#socket.destroy(), this.#camera.sessionTimeoutS * 1000);
+    this.#deadline = setTimeout(() => this.#socket.destroy(), this.#camera.sessionTimeoutS() * 1000);
     this.#deadline.unref();
   }
 
   #ended(): void {
     clearTimeout(this.#deadline);
     for (const session of this.#sessions.values()) session.end();
+    for (const closed of hooksNamed(this.#hooks, "closed")) closed(this.#facts);
     this.#onEnd();
   }
 
   async #answer(request: RtspRequest): Promise<void> {
+    const delayMs = hooksNamed(this.#hooks, "delayMs").reduce((sum, delay) => sum + delay(request, this.#facts), 0);
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     let reply: RtspReply | NoReply = await this.#handle(request);
     for (const change of hooksNamed(this.#hooks, "reply"))
       if (typeof reply !== "string") reply = change(reply, request, this.#facts);
@@ -103,14 +109,14 @@ export class Connection {
     if (typeof reply === "string" || this.#socket.destroyed) return;
     const starts = request.method === "PLAY" && reply.status === 200;
     const session = starts ? this.#sessionOf(request) : undefined;
-    if (session && this.#hooks.some((hook) => hook.beforePlayReply)) {
+    if (session && this.#hooks.some((hook) => hook.mediaBeforeReply)) {
       session.video?.wire.control(session.video.senderReport());
       session.play();
       // Long enough for pictures to overtake the answer, as they do on cameras with two threads.
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     let text = formatReply(reply, request.headers.get("cseq"));
-    for (const change of hooksNamed(this.#hooks, "wire")) text = change(text, request);
+    for (const change of hooksNamed(this.#hooks, "wire")) text = change(text, request, this.#facts);
     this.#socket.write(text);
     session?.play();
     if (request.method === "TEARDOWN") this.#teardown(request);
@@ -122,7 +128,7 @@ export class Connection {
       if (reply) return reply;
     }
     if (request.method === "OPTIONS") return { status: 200, headers: [["Public", METHODS]] };
-    const { authenticator } = this.#camera;
+    const authenticator = this.#camera.authenticator();
     if (authenticator && !authenticator.accepts(request))
       return { status: 401, headers: authenticator.challenges().map((value) => ["WWW-Authenticate", value]) };
     switch (request.method) {
@@ -143,14 +149,11 @@ export class Connection {
   }
 
   #describe(request: RtspRequest): RtspReply {
-    const path = pathOf(request.url);
-    const feed = this.#camera.feeds.get(path);
+    const feed = this.#camera.feeds.get(this.#pathOf(request));
     if (!feed) return { status: 404, headers: [] };
-    let facts = { ...feed.format, audio: this.#camera.audio };
-    for (const change of hooksNamed(this.#hooks, "sdpFacts")) facts = { ...facts, ...change(facts) };
     const base = `${request.url.replace(/\/+$/, "")}/`;
-    let body = describeSdp(facts);
-    for (const change of hooksNamed(this.#hooks, "sdp")) body = change(body, base);
+    let body = describeSdp({ ...feed.format, audio: this.#camera.audio });
+    for (const change of hooksNamed(this.#hooks, "sdp")) body = change(body, base, this.#facts);
     return {
       status: 200,
       headers: [
@@ -162,16 +165,17 @@ export class Connection {
   }
 
   async #setup(request: RtspRequest): Promise<RtspReply> {
-    const [, path = "", track] = /^(.*?)\/?(?:trackID=(\d+))?$/.exec(pathOf(request.url)) ?? [];
+    const [, path = "", track] = /^(.*?)\/?(?:trackID=(\d+))?$/.exec(this.#pathOf(request)) ?? [];
     const feed = this.#camera.feeds.get(path);
     if (!feed) return { status: 404, headers: [] };
-    const media = track === "1" ? "audio" : "video";
+    const media = MEDIA[Number(track ?? 0)] ?? "nothing";
     if (media === "audio" && !this.#camera.audio) return { status: 404, headers: [] };
     const transport = parseTransport(request.headers.get("transport") ?? "");
     if (!transport) return { status: 461, headers: [] };
     const session = this.#sessionOf(request) ?? this.#newSession(feed);
     if (transport.kind === "tcp") {
-      const channel = transport.channel ?? (media === "audio" ? 2 : 0);
+      const asked = transport.channel ?? 2 * Number(track ?? 0);
+      const channel = hooksNamed(this.#hooks, "channel").reduce((number, change) => change(number), asked);
       const { ssrc } = session.setupTcp(media, channel);
       return this.#setupReply(session, `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`, ssrc);
     }
@@ -215,12 +219,17 @@ export class Connection {
     const session = new Session({
       socket: this.#socket,
       facts: this.#facts,
-      hooks: this.#hooks,
+      hooks: () => this.#hooks,
       feed,
       wallMs: () => this.#camera.wallMs(),
     });
     this.#sessions.set(session.id, session);
     return session;
+  }
+
+  #pathOf(request: RtspRequest): string {
+    const path = pathOf(request.url);
+    return hooksNamed(this.#hooks, "path").reduce((changed, change) => change(changed), path);
   }
 
   #sessionOf(request: RtspRequest): Session | undefined {
@@ -229,7 +238,7 @@ export class Connection {
   }
 
   #sessionHeaders(session: Session | undefined): [string, string][] {
-    return session ? [["Session", `${session.id};timeout=${this.#camera.sessionTimeoutS}`]] : [];
+    return session ? [["Session", `${session.id};timeout=${this.#camera.sessionTimeoutS()}`]] : [];
   }
 }
 

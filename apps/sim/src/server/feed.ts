@@ -8,6 +8,7 @@ import { VIDEO_PAYLOAD_TYPE } from "./sdp.ts";
 
 /** A picture on its way to all clients of a stream. */
 export interface SentPicture {
+  readonly codec: VideoCodec;
   readonly unit: AccessUnit;
   /** Pictures since the feed began, in the order of sending. */
   readonly index: number;
@@ -113,6 +114,7 @@ export class LoopFeed implements Feed {
     const unit = units[place]!;
     const display = this.#index - place + unit.displayIndex;
     const picture = {
+      codec,
       unit,
       index: this.#index,
       ticks: Math.round((display * TICKS_PER_SECOND) / fps),

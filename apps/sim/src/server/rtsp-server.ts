@@ -45,6 +45,10 @@ export class RtspServer {
     return typeof address === "object" && address ? address.port : 0;
   }
 
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
   stats() {
     let sentBytes = this.#endedBytes;
     let playing = 0;
@@ -57,10 +61,11 @@ export class RtspServer {
 
   /** Cuts all connections, as a loss of power does; the port goes on listening. */
   cutAll(): void {
-    for (const socket of this.#connections.values()) socket.resetAndDestroy();
+    for (const socket of this.#connections.values()) socket.destroy();
   }
 
   async close(): Promise<void> {
+    if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#connections.values()) socket.destroy();
     await closed;
@@ -86,12 +91,15 @@ export class RtspServer {
     this.#accepted++;
     const facts = {
       number: this.#accepted,
-      open: this.#connections.size + 1,
       host: socket.localAddress?.replace(/^::ffff:/, "") ?? "127.0.0.1",
       port: socket.localPort ?? 0,
+      client: socket.remoteAddress ?? "",
       startedMs: performance.now(),
+      closed: () => socket.destroyed,
       close: () => socket.destroy(),
-      write: (bytes: Uint8Array | string) => void socket.write(bytes),
+      write(bytes: Uint8Array | string) {
+        if (!socket.destroyed) socket.write(bytes);
+      },
       notes: new Map<string, unknown>(),
     };
     const connection = new Connection(this.#camera, socket, facts, () => {

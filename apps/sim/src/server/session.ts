@@ -7,13 +7,18 @@ import type { TrackWire } from "./track.ts";
 import { AudioTrack, VideoTrack } from "./track.ts";
 import type { UdpPair } from "./udp.ts";
 
+export type Media = "video" | "audio" | "nothing";
+
 export interface SessionContext {
   readonly socket: Socket;
   readonly facts: ConnectionFacts;
-  readonly hooks: readonly Hooks[];
+  readonly hooks: () => readonly Hooks[];
   readonly feed: Feed;
   readonly wallMs: () => number;
 }
+
+/** Where the fault that pushes audio sends it. */
+const PUSHED_CHANNEL = 6;
 
 /** One client's session on one stream, from SETUP to TEARDOWN. */
 export class Session {
@@ -41,11 +46,11 @@ export class Session {
     return this.#unsubscribe !== undefined;
   }
 
-  setupTcp(media: "video" | "audio", channel: number): { ssrc: number } {
+  setupTcp(media: Media, channel: number): { ssrc: number } {
     return this.#attach(media, this.#interleaved(channel));
   }
 
-  setupUdp(media: "video" | "audio", pair: UdpPair, rtpPort: number, rtcpPort: number): { ssrc: number } {
+  setupUdp(media: Media, pair: UdpPair, rtpPort: number, rtcpPort: number): { ssrc: number } {
     this.#udp = pair;
     const host = this.#context.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "127.0.0.1";
     return this.#attach(media, {
@@ -65,13 +70,13 @@ export class Session {
   play(): void {
     if (this.#unsubscribe || !this.ready) return;
     const { feed, hooks } = this.#context;
-    const muted = hooksNamed(hooks, "muted");
-    const pushed = hooks.some((hook) => hook.pushAudio) ? new AudioTrack(this.#interleaved(6)) : undefined;
+    const pushed = new AudioTrack(this.#interleaved(PUSHED_CHANNEL));
     this.#unsubscribe = feed.subscribe((picture) => {
-      if (muted.some((isMuted) => isMuted())) return;
+      const now = hooks();
+      if (hooksNamed(now, "muted").some((muted) => muted())) return;
       this.#video?.send(picture);
       this.#audio?.send(feed.nowTicks());
-      pushed?.send(feed.nowTicks());
+      if (now.some((hook) => hook.pushesAudio)) pushed.send(feed.nowTicks());
     });
   }
 
@@ -86,8 +91,9 @@ export class Session {
     this.#udp = undefined;
   }
 
-  #attach(media: "video" | "audio", wire: TrackWire): { ssrc: number } {
+  #attach(media: Media, wire: TrackWire): { ssrc: number } {
     const { feed, hooks, wallMs } = this.#context;
+    if (media === "nothing") return { ssrc: 1 };
     if (media === "audio") {
       this.#audio = new AudioTrack(wire);
       return this.#audio;
@@ -98,10 +104,9 @@ export class Session {
 
   #interleaved(channel: number): TrackWire {
     const { socket, facts, hooks } = this.#context;
-    const changes = hooksNamed(hooks, "bytes");
     const write = (bytes: Buffer) => {
       let out = bytes;
-      for (const change of changes) out = change(out, facts);
+      for (const change of hooksNamed(hooks(), "bytes")) out = change(out, facts);
       this.sentBytes += out.length;
       if (!socket.destroyed && out.length) socket.write(out);
     };

@@ -26,24 +26,25 @@ const MAX_WAITING_BYTES = 4 << 20;
 export class VideoTrack {
   readonly ssrc = randomInt(1, 2 ** 32);
   readonly wire: TrackWire;
-  readonly #payloadHooks: NonNullable<Hooks["payloads"]>[];
+  readonly #hooks: () => readonly Hooks[];
   readonly #wallMs: () => number;
   readonly #nowTicks: () => number;
   #baseTimestamp: number;
   #sequence = randomInt(0, 2 ** 16);
-  #waitsForKey = true;
+  #waitsForKey: boolean;
   #reportedMs = Number.NEGATIVE_INFINITY;
   #packets = 0;
   #octets = 0;
   pictures = 0;
   droppedPictures = 0;
 
-  constructor(wire: TrackWire, hooks: readonly Hooks[], clock: { wallMs(): number; nowTicks(): number }) {
+  constructor(wire: TrackWire, hooks: () => readonly Hooks[], clock: { wallMs(): number; nowTicks(): number }) {
     this.wire = wire;
-    this.#payloadHooks = hooksNamed(hooks, "payloads");
+    this.#hooks = hooks;
+    this.#waitsForKey = !hooks().some((hook) => hook.startsMidGroup);
     this.#wallMs = clock.wallMs;
     this.#nowTicks = clock.nowTicks;
-    const [first] = hooksNamed(hooks, "firstTimestamp");
+    const [first] = hooksNamed(hooks(), "firstTimestamp");
     this.#baseTimestamp = (first ? first() : randomInt(0, 2 ** 32)) - clock.nowTicks();
   }
 
@@ -65,8 +66,9 @@ export class VideoTrack {
     this.pictures++;
     this.#report();
     const timestamp = this.timestamp(picture.ticks);
-    if (this.#payloadHooks.length === 0) this.#sendRun(picture.packets.run, timestamp);
-    else this.#sendChanged(picture, timestamp);
+    const changes = hooksNamed(this.#hooks(), "payloads");
+    if (changes.length === 0) this.#sendRun(picture.packets.run, timestamp);
+    else this.#sendChanged(picture, timestamp, changes);
   }
 
   #sendRun(run: PacketRun, timestamp: number, ssrc = this.ssrc): void {
@@ -77,9 +79,9 @@ export class VideoTrack {
     this.#octets += run.bytes.length - run.starts.length * (INTERLEAVED_HEADER + RTP_HEADER);
   }
 
-  #sendChanged(picture: SentPicture, timestamp: number): void {
+  #sendChanged(picture: SentPicture, timestamp: number, changes: readonly NonNullable<Hooks["payloads"]>[]): void {
     let payloads: readonly RtpPayload[] = picture.packets.payloads;
-    for (const change of this.#payloadHooks) payloads = change(payloads, picture);
+    for (const change of changes) payloads = change(payloads, picture);
     for (const payload of payloads) {
       if (payload.lost) this.#sequence = (this.#sequence + 1) & 0xffff;
       else if (payload.ssrc !== undefined) this.#sendForeign(payload, timestamp);
