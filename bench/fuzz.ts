@@ -63,7 +63,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
     row("heap growth, worst kind", "MB", rounded(most((outcome) => outcome.growthBytes) / 1e6), {
       goal: { of: "ours", atMost: GOAL_GROWTH_MB },
     }),
-    row("slowest input", "ms", rounded(most((outcome) => outcome.slowestMs))),
+    row("slowest input, CPU", "ms", rounded(most((outcome) => outcome.slowestMs))),
   );
   return { rows, notes: outcomes.flatMap((outcome) => outcome.findings) };
 }
