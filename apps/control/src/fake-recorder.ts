@@ -27,13 +27,14 @@ export interface FakeRecorder {
   readonly asked: Readonly<Record<string, number>>;
   /** The live cameras of all connections now. */
   readonly watched: ReadonlySet<CameraId>;
-  /** Stops answering without closing, as a hung process does. */
-  hang(): void;
+  /** Stops answering without closing, as a hung process does; with `op`, only to that request, as a hung disk does. */
+  hang(op?: string): void;
   /** Closes every connection and stops listening; `start` on the same path brings it back. */
   close(): Promise<void>;
 }
 
 const RETENTION_MS = minutes(60);
+const ALL = "everything";
 
 /**
  * A recorder for tests and for work on the control room: speaks the protocol of `@overt/link` with a generated moving
@@ -53,12 +54,12 @@ export async function startFakeRecorder(options: FakeRecorderOptions): Promise<F
   };
   const asked: Record<string, number> = {};
   const connections = new Set<Connection>();
-  let hung = false;
+  const hung = new Set<string>();
   rmSync(socketPath, { force: true });
   const server = createServer((socket) => {
     const one = new Connection(socket, town, streams, (op) => {
       asked[op] = (asked[op] ?? 0) + 1;
-      return !hung;
+      return !hung.has(op) && !hung.has(ALL);
     });
     connections.add(one);
     socket.on("close", () => connections.delete(one));
@@ -67,7 +68,7 @@ export async function startFakeRecorder(options: FakeRecorderOptions): Promise<F
   let next = Math.floor(Date.now() / frameMs) + 1;
   const timer = setInterval(() => {
     for (; next * frameMs <= Date.now(); next++) {
-      if (hung) continue;
+      if (hung.has(ALL)) continue;
       for (const one of connections) one.tick(instant(next * frameMs));
     }
   }, frameMs / 4);
@@ -81,8 +82,8 @@ export async function startFakeRecorder(options: FakeRecorderOptions): Promise<F
     get watched() {
       return new Set([...connections].flatMap((one) => [...one.watched]));
     },
-    hang: () => {
-      hung = true;
+    hang: (op = ALL) => {
+      hung.add(op);
     },
     close: () =>
       new Promise((resolve) => {

@@ -203,6 +203,7 @@ test("closes at once although a connection says nothing", async () => {
 
 test("a session ends when it is idle, and at its absolute limit however busy it is", async () => {
   const centre = await startLoggedIn({ sessions: { idleMs: 60_000, absoluteMs: 150_000 } });
+  centre.stopClock();
   const { client } = centre;
   const after = async (ms: number) => {
     centre.pass(ms);
@@ -218,6 +219,7 @@ test("a session ends when it is idle, and at its absolute limit however busy it 
 
 test("wrong log-ins lock the guesser out, and not the owner elsewhere or later", async () => {
   const centre = await startLoggedIn();
+  centre.stopClock();
   const page = centre.client.fresh();
   const guess = async (password: string) => {
     const answer = await page.send("POST", "/api/login", { name: OPERATOR.name, password });
@@ -225,17 +227,18 @@ test("wrong log-ins lock the guesser out, and not the owner elsewhere or later",
   };
   for (let n = 0; n < 5; n++) expect(await guess("wrong")).toBe("LOGIN_WRONG");
   expect(await guess(OPERATOR.password)).toBe("LOGIN_LOCKED");
-  centre.pass(1_100);
+  centre.pass(1_000);
   expect(await guess("wrong again")).toBe("LOGIN_WRONG");
   const locked = await page.send("POST", "/api/login", OPERATOR);
   expect([locked.status, locked.headers["retry-after"]]).toEqual([429, "2"]);
-  centre.pass(2_100);
+  centre.pass(2_000);
   expect(await guess(OPERATOR.password)).toBe("in");
   await centre.close();
 });
 
 test("a hundred guesses at once are no more than the free ones", async () => {
   const centre = await startLoggedIn();
+  centre.stopClock();
   const page = centre.client.fresh();
   const answers = await Promise.all(
     Array.from({ length: 25 }, () => page.send("POST", "/api/login", { ...OPERATOR, password: "guess" })),
@@ -243,6 +246,17 @@ test("a hundred guesses at once are no more than the free ones", async () => {
   const codes = answers.map((answer) => answer.json().code);
   expect(codes.filter((code) => code === "LOGIN_WRONG")).toHaveLength(5);
   expect(codes.filter((code) => code === "LOGIN_LOCKED")).toHaveLength(20);
+  await centre.close();
+});
+
+test("one address may not hammer the log-in, whatever it asks", async () => {
+  const centre = await startTestCentre();
+  const answers = [];
+  for (let n = 0; n < 31; n++) answers.push(await centre.client.send("POST", "/api/login/passkey/options", {}));
+  const last = answers.pop();
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect([last?.status, last?.json().code]).toEqual([429, "RATE_LIMITED"]);
+  expect(Number(last?.headers["retry-after"])).toBeGreaterThan(0);
   await centre.close();
 });
 

@@ -16,6 +16,8 @@ export interface TestCentre {
   readonly client: Client;
   /** Moves the centre's clock on. */
   pass(ms: number): void;
+  /** From now on the centre's clock moves by `pass` alone, so that a slow machine changes nothing. */
+  stopClock(): void;
   close(): Promise<void>;
 }
 
@@ -24,7 +26,8 @@ export const OPERATOR = { name: "operator", password: "correct horse battery" };
 export async function startTestCentre(options: Partial<ControlOptions> = {}): Promise<TestCentre> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "overt-control-"));
   let passed = 0;
-  const now = (): Instant => instant(Date.now() + passed);
+  let stoppedAt: number | null = null;
+  const now = (): Instant => instant((stoppedAt ?? Date.now()) + passed);
   const control = await startControl({ dataDir, host: "localhost", port: 0, logLevel: "error", ...options }, now);
   const client = new Client(control.url);
   if (control.caFingerprint) client.authority = (await client.send("GET", "/ca.crt")).text;
@@ -34,6 +37,9 @@ export async function startTestCentre(options: Partial<ControlOptions> = {}): Pr
     client,
     pass: (ms) => {
       passed += ms;
+    },
+    stopClock: () => {
+      stoppedAt = Date.now();
     },
     close: async () => {
       await control.close();

@@ -17,7 +17,7 @@ export interface PlaybackRequest {
 /** One piece of a read: short enough that a wall of tiles shares the viewer's bound, long enough to be few. */
 const SLICE_MS: DurationMs = seconds(4);
 const AT_ONCE = 4;
-/** More is fetched only while less than this waits for the viewer. */
+/** More is fetched only while less than this of recorded pictures waits for the viewer. */
 const ROOM_BYTES = 1024 * 1024;
 
 interface Job {
@@ -50,7 +50,7 @@ export class Playback {
   }
 
   #pump(): void {
-    while (this.#running.size < AT_ONCE && this.#viewer.waitingBytes < ROOM_BYTES) {
+    while (this.#running.size < AT_ONCE && this.#viewer.waitingRecordedBytes < ROOM_BYTES) {
       const job = this.#queue.shift();
       if (!job) return;
       this.#running.add(job);

@@ -88,7 +88,8 @@ class OpenConsole {
     if (this.#statusDue) this.#sendStatus();
     this.#viewer.tick();
     if (this.#ticks % PING_TICKS === 0) this.#ping();
-    if (this.#ticks % SESSION_CHECK_TICKS === 0) void this.#checkSession();
+    const isOver = this.#room.now() >= this.#session.endsAt;
+    if (isOver || this.#ticks % SESSION_CHECK_TICKS === 0) void this.#checkSession();
   }
 
   close(code: number, problem: Problem): void {

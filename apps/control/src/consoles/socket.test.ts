@@ -203,6 +203,15 @@ describe("ops-08: each reason to close is said before the close", () => {
     expect(await page.ended()).toEqual({ code: 4401, problem: "SESSION_ENDED" });
   });
 
+  test("when its session has reached its end, however busy the page is", async () => {
+    const other = await startLoggedIn();
+    const page = open(other.client);
+    await page.reply("status");
+    other.pass(12 * 3_600_000);
+    expect(await page.ended()).toEqual({ code: 4401, problem: "SESSION_ENDED" });
+    await other.close();
+  });
+
   test("when the centre stops", async () => {
     const other = await startLoggedIn();
     const page = open(other.client);

@@ -17,7 +17,7 @@ export const CLOSE = {
 /** Handed to the socket at one time; the rest waits in the outbox, where it can still be left out. */
 const IN_FLIGHT_BYTES = 256 * 1024;
 /** A viewer that takes nothing for this long sleeps. */
-export const ASLEEP_AFTER_MS: DurationMs = 30_000;
+const ASLEEP_AFTER_MS: DurationMs = 30_000;
 
 /** One viewer's WebSocket with a bound on what it may hold up. */
 export class ViewerSocket {
@@ -25,6 +25,7 @@ export class ViewerSocket {
   readonly #now: () => Instant;
   readonly #outbox = new Outbox();
   #inFlightBytes = 0;
+  #recordedBytes = 0;
   #progressAt: Instant;
   #closing = false;
   #room: { belowBytes: number; listener: () => void } = { belowBytes: 0, listener: () => {} };
@@ -50,6 +51,7 @@ export class ViewerSocket {
   }
 
   recorded(encoded: Uint8Array): void {
+    this.#recordedBytes += encoded.length;
     this.#push({ bytes: encoded, kind: "picture", live: null, since: this.#now() });
   }
 
@@ -62,7 +64,12 @@ export class ViewerSocket {
     return this.#outbox.bytes + this.#inFlightBytes;
   }
 
-  /** `listener` runs each time that something was taken and less than `belowBytes` wait. */
+  /** Recorded pictures among it. */
+  get waitingRecordedBytes(): number {
+    return this.#recordedBytes;
+  }
+
+  /** `listener` runs each time that something was taken and less than `belowBytes` of recorded pictures wait. */
   onRoom(belowBytes: number, listener: () => void): void {
     this.#room = { belowBytes, listener };
   }
@@ -111,9 +118,10 @@ export class ViewerSocket {
       this.#inFlightBytes += length;
       this.#socket.send(parcel.bytes, { binary: parcel.kind === "picture", compress: false }, () => {
         this.#inFlightBytes -= length;
+        if (parcel.kind === "picture" && !parcel.live) this.#recordedBytes -= length;
         this.#progressAt = this.#now();
         this.#pump();
-        if (!this.#closing && this.waitingBytes < this.#room.belowBytes) this.#room.listener();
+        if (!this.#closing && this.#recordedBytes < this.#room.belowBytes) this.#room.listener();
       });
     }
   }

@@ -40,9 +40,12 @@ type Question =
   | { readonly op: "timeline" | "read"; readonly camera: CameraId; readonly from: Instant; readonly to: Instant }
   | { readonly op: "still"; readonly camera: CameraId; readonly at: Instant };
 
-const ASK_STATUS_EVERY_MS: DurationMs = seconds(5);
-/** A recorder that answers nothing for this long is taken for hung. */
-const SILENT_AFTER_MS: DurationMs = seconds(15);
+export interface LinkTiming {
+  readonly askStatusEveryMs: DurationMs;
+  /** A recorder that answers nothing for this long is taken for hung. */
+  readonly silentAfterMs: DurationMs;
+}
+const TIMING: LinkTiming = { askStatusEveryMs: seconds(5), silentAfterMs: seconds(15) };
 const RETRY_FIRST_MS: DurationMs = 250;
 const RETRY_LONGEST_MS: DurationMs = seconds(5);
 
@@ -52,6 +55,7 @@ export class RecorderLink {
   readonly #socketPath: string;
   readonly #events: LinkEvents;
   readonly #now: () => Instant;
+  readonly #timing: LinkTiming;
   readonly #askers = new Map<number, { readonly asker: Asker; heardAt: Instant }>();
   #socket: Socket | null = null;
   #status: RecorderStatus | null = null;
@@ -64,7 +68,13 @@ export class RecorderLink {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(recorder: { name: string; socketPath: string }, events: LinkEvents, now: () => Instant) {
+  constructor(
+    recorder: { name: string; socketPath: string },
+    events: LinkEvents,
+    now: () => Instant,
+    timing: LinkTiming = TIMING,
+  ) {
+    this.#timing = timing;
     this.name = recorder.name;
     this.#socketPath = recorder.socketPath;
     this.#events = events;
@@ -113,8 +123,13 @@ export class RecorderLink {
     const reader = new FrameReader();
     let failure: OvertError | null = null;
     this.#socket = socket;
-    socket.setTimeout(SILENT_AFTER_MS, () =>
-      socket.destroy(new OvertError("RECORDER_SILENT", `Recorder ${this.name} has said nothing for 15 s.`)),
+    socket.setTimeout(this.#timing.silentAfterMs, () =>
+      socket.destroy(
+        new OvertError(
+          "RECORDER_SILENT",
+          `Recorder ${this.name} has said nothing for ${this.#timing.silentAfterMs / 1_000} s.`,
+        ),
+      ),
     );
     socket.on("connect", () => this.#send({ op: "status", id: this.#nextId++ }));
     socket.on("data", (chunk: Buffer) => {
@@ -164,7 +179,7 @@ export class RecorderLink {
       this.#heard(reply.status);
       this.#refuseOverdue();
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#send({ op: "status", id: this.#nextId++ }), ASK_STATUS_EVERY_MS);
+      this.#timer = setTimeout(() => this.#send({ op: "status", id: this.#nextId++ }), this.#timing.askStatusEveryMs);
     } else this.#answer(reply, frame.body);
   }
 
@@ -197,13 +212,13 @@ export class RecorderLink {
 
   /** A recorder whose disk hangs still tells its status; who asked must not wait for ever. */
   #refuseOverdue(): void {
-    const overdue = [...this.#askers].filter(([, { heardAt }]) => this.#now() - heardAt > SILENT_AFTER_MS);
+    const overdue = [...this.#askers].filter(([, { heardAt }]) => this.#now() - heardAt > this.#timing.silentAfterMs);
     for (const [id, { asker }] of overdue) {
       this.#askers.delete(id);
       this.#send({ op: "cancel", id: this.#nextId++, request: id });
       asker.refused({
         code: "RECORDER_SLOW",
-        message: `Recorder ${this.name} did not answer within 15 s.`,
+        message: `Recorder ${this.name} did not answer within ${this.#timing.silentAfterMs / 1_000} s.`,
         hint: "Its disk may be busy or failing: see the health page.",
       });
     }
