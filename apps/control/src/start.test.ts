@@ -50,8 +50,8 @@ describe("a centre with an account", () => {
       "GET /api/setup",
       "GET /healthz",
       "POST /api/login",
-      "POST /api/login/passkey",
-      "POST /api/login/passkey/options",
+      "POST /api/passkeys/login",
+      "POST /api/passkeys/login/options",
       "POST /api/setup",
     ]);
     expect(stranger.cookie).toBeUndefined();
@@ -252,7 +252,7 @@ test("a hundred guesses at once are no more than the free ones", async () => {
 test("one address may not hammer the log-in, whatever it asks", async () => {
   const centre = await startTestCentre();
   const answers = [];
-  for (let n = 0; n < 31; n++) answers.push(await centre.client.send("POST", "/api/login/passkey/options", {}));
+  for (let n = 0; n < 31; n++) answers.push(await centre.client.send("POST", "/api/passkeys/login/options", {}));
   const last = answers.pop();
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect([last?.status, last?.json().code]).toEqual([429, "RATE_LIMITED"]);

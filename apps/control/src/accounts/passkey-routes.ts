@@ -34,7 +34,7 @@ const slow = { rateLimit: { max: 30, timeWindow: 60_000 } };
 
 export function passkeyRoutes(app: App, { passkeys, sessions }: { passkeys: Passkeys; sessions: Sessions }): void {
   app.post(
-    "/api/login/passkey/options",
+    "/api/passkeys/login/options",
     {
       config: { public: true, ...slow },
       schema: { summary: "A challenge for logging in by passkey.", response: { 200: BrowserOptions, ...REFUSALS } },
@@ -43,17 +43,20 @@ export function passkeyRoutes(app: App, { passkeys, sessions }: { passkeys: Pass
   );
 
   app.post(
-    "/api/login/passkey",
+    "/api/passkeys/login",
     {
       config: { public: true, ...slow },
       schema: {
         summary: "Logs in by passkey.",
-        body: AuthenticationResponse,
+        body: z.object({ response: AuthenticationResponse }),
         response: { 200: z.object({ account: z.object({ name: z.string() }) }), ...REFUSALS },
       },
     },
     async (request, reply) => {
-      const account = await passkeys.logIn(siteOf(request), request.body as unknown as AuthenticationResponseJSON);
+      const account = await passkeys.logIn(
+        siteOf(request),
+        request.body.response as unknown as AuthenticationResponseJSON,
+      );
       return enter(sessions, account, request, reply);
     },
   );

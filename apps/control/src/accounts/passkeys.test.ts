@@ -77,41 +77,44 @@ describe.skipIf(!executablePath)("a passkey (skipped where no Chromium is on the
     expect((await post("/api/logout")).status).toBe(204);
     expect(await me()).toBe(401);
 
-    const assertion = await get((await post("/api/login/passkey/options")).body);
-    expect(await post("/api/login/passkey", assertion)).toMatchObject({
+    const assertion = await get((await post("/api/passkeys/login/options")).body);
+    expect(await post("/api/passkeys/login", { response: assertion })).toMatchObject({
       status: 200,
       body: { account: { name: OPERATOR.name } },
     });
     expect(await me()).toBe(200);
-    expect(await post("/api/login/passkey", assertion)).toMatchObject({
+    expect(await post("/api/passkeys/login", { response: assertion })).toMatchObject({
       status: 401,
       body: { code: "PASSKEY_REFUSED" },
     });
   });
 
   test("is refused with a challenge that was not handed out for a log-in", async () => {
-    const foreign = await get({ ...(await post("/api/login/passkey/options")).body, challenge: "AAAA" });
-    expect(await post("/api/login/passkey", foreign)).toMatchObject({ status: 401, body: { code: "PASSKEY_REFUSED" } });
+    const foreign = await get({ ...(await post("/api/passkeys/login/options")).body, challenge: "AAAA" });
+    expect(await post("/api/passkeys/login", { response: foreign })).toMatchObject({
+      status: 401,
+      body: { code: "PASSKEY_REFUSED" },
+    });
   });
 
   test("is refused when the authenticator did not verify who touched it", async () => {
-    const options = (await post("/api/login/passkey/options")).body;
+    const options = (await post("/api/passkeys/login/options")).body;
     await devtools.send("WebAuthn.setUserVerified", { authenticatorId: authenticator, isUserVerified: false });
     const unverified = await get({ ...options, userVerification: "discouraged" });
     await devtools.send("WebAuthn.setUserVerified", { authenticatorId: authenticator, isUserVerified: true });
-    expect(await post("/api/login/passkey", unverified)).toMatchObject({ status: 401 });
+    expect(await post("/api/passkeys/login", { response: unverified })).toMatchObject({ status: 401 });
   });
 
   test("logs nobody in after it was removed", async () => {
     const { passkeys } = await page.evaluate(async () => (await fetch("/api/passkeys")).json());
     expect(passkeys).toHaveLength(1);
-    const assertion = await get((await post("/api/login/passkey/options")).body);
+    const assertion = await get((await post("/api/passkeys/login/options")).body);
     const removed = await page.evaluate(
       async (id) => (await fetch(`/api/passkeys/${id}`, { method: "DELETE" })).status,
       String(passkeys[0].id),
     );
     expect(removed).toBe(200);
-    expect(await post("/api/login/passkey", assertion)).toMatchObject({
+    expect(await post("/api/passkeys/login", { response: assertion })).toMatchObject({
       status: 401,
       body: { code: "PASSKEY_REFUSED" },
     });
@@ -122,7 +125,7 @@ describe.skipIf(!executablePath)("a passkey (skipped where no Chromium is on the
     const { port } = stranger.url;
     stranger.origin = `http://127.0.0.1:${port}`;
     const host = { host: `127.0.0.1:${port}` };
-    const answer = await stranger.send("POST", "/api/login/passkey/options", {}, host);
+    const answer = await stranger.send("POST", "/api/passkeys/login/options", {}, host);
     expect([answer.status, answer.json().code]).toEqual([400, "PASSKEY_NEEDS_NAME"]);
   });
 });
