@@ -6,7 +6,8 @@ import type { Tally } from "./tally.ts";
 
 /** Enough for any id field and slice header start, without unescaping a whole slice. */
 const HEAD_BYTES = 32;
-const MAX_SET_BYTES = 65_535;
+/** Sets with every scaling list stay below 4 KiB; there can be 300 of them. */
+const MAX_SET_BYTES = 8_192;
 
 /**
  * The parameter sets of a stream as they come, from SDP and in-band, and the format that a key picture activates
@@ -93,7 +94,7 @@ export class ParameterSetTracker {
 
   #keep(sets: Map<number, Uint8Array>, id: number, nal: Uint8Array): void {
     const known = sets.get(id);
-    if (known && equalBytes(known, nal)) return;
+    if (nal.length > MAX_SET_BYTES || (known && equalBytes(known, nal))) return;
     sets.set(id, nal.slice());
     this.#changed = true;
   }

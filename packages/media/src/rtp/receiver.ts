@@ -134,7 +134,7 @@ export class VideoReceiver {
   rtp(packet: Uint8Array, receivedAtMs: number): void {
     const header = this.#header;
     if (!readRtpHeader(packet, header)) this.#tally.note("rtp-malformed");
-    else if (header.payloadType !== this.#options.payloadType) this.#tally.note("payload-type-foreign");
+    else if (header.payloadType !== this.#options.payloadType) this.#foreignType();
     else if (this.#admit(receivedAtMs) && this.#inSequence(receivedAtMs)) this.#payload(packet, receivedAtMs);
   }
 
@@ -178,6 +178,12 @@ export class VideoReceiver {
         this.#tally.note("parameter-set-unreadable");
       else for (const unit of units) this.#sets.take(unit);
     }
+  }
+
+  /** Never read, lest audio be stored; but all types of one source share its sequence numbers (RFC 3550 §5.1). */
+  #foreignType(): void {
+    this.#tally.note("payload-type-foreign");
+    if (this.#header.ssrc === this.#source.ssrc) this.#sequence.pass(this.#header.sequence);
   }
 
   #admit(receivedAtMs: number): boolean {

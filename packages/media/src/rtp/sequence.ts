@@ -41,6 +41,13 @@ export class SequenceTracker {
     return ahead === 1 ? NEXT : { kind: "lost", packets: ahead - 1 };
   }
 
+  /** A packet of the same source that is not ours to read; where its number is the next one, it was no loss. */
+  pass(sequence: number): void {
+    if (this.#first < 0 || ((sequence - this.#highest) & 0xffff) !== 1) return;
+    this.#highest++;
+    this.#received++;
+  }
+
   /** Interarrival jitter (RFC 3550 §6.4.1), for each packet. */
   arrived(timestamp: number, receivedAtMs: number): void {
     const transit = (receivedAtMs / 1000) * this.#clockRate - timestamp;
