@@ -1,11 +1,13 @@
+import { createSocket } from "node:dgram";
 import { lookup } from "node:dns";
+import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { minutes, seconds } from "@overt/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ConnectLimiter } from "./connect-limiter.ts";
 import {
-  answering,
   type Answer,
+  answering,
   FakeCameraServer,
   guarded,
   reply,
@@ -345,6 +347,46 @@ describe("each bad camera gives one clear error", () => {
     expect(() => new Watched("rtsp://a:b@127.0.0.1/live")).toThrow(
       expect.objectContaining({ code: "URL_HAS_CREDENTIALS" }),
     );
+  });
+});
+
+describe("rtsp-12 retina#103: a camera that has UDP only, as VLC", () => {
+  const overUdp: Answer = answering({
+    SETUP: (asked) => {
+      const ports = /^RTP\/AVP;unicast;client_port=(\d+)-(\d+)$/.exec(asked.headers.get("transport") ?? "");
+      if (!ports) return reply(asked, "461 Unsupported Transport");
+      return reply(asked, "200 OK", ["Session: 7", `Transport: ${ports[0]};server_port=6970-6971`]);
+    },
+  });
+  const packet = rtpFrame(1, 0).subarray(4);
+
+  test("is refused by TCP with a hint, and plays where its transport is set to udp", async () => {
+    const server = await camera(overUdp);
+    const state = await failure(watch(server.url));
+    expect(state).toMatchObject({ cause: "camera_unreachable", error: { code: "TRANSPORT_REFUSED" } });
+    expect(state.error?.hint).toContain("udp");
+    const watched = watch(server.url, { transport: "udp" });
+    await pass(1);
+    await watched.reaches("playing");
+    const port = Number(/client_port=(\d+)/.exec(server.asked.at(-2)?.headers.get("transport") ?? "")?.[1]);
+    expect(port % 2).toBe(0);
+    const [stranger, known] = [createSocket("udp4"), createSocket("udp4")];
+    stranger.bind(0, "127.0.0.2");
+    await once(stranger, "listening");
+    stranger.send(packet, port, "127.0.0.1");
+    await setImmediate();
+    known.send(packet, port, "127.0.0.1");
+    await until(() => watched.packets > 0);
+    await pass(1);
+    expect(watched.packets).toBe(1);
+    stranger.close();
+    known.close();
+  });
+
+  test("is never given up encryption for", async () => {
+    const server = await camera(overUdp, { tls: true });
+    const watched = watch(server.url.replace("rtsp:", "rtsps:"), { transport: "udp", tls: { acceptAny: true } });
+    expect(await failure(watched)).toMatchObject({ error: { code: "TRANSPORT_REFUSED" } });
   });
 });
 

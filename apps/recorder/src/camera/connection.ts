@@ -13,7 +13,7 @@ import type { ConnectLimiter, ConnectPlace } from "./connect-limiter.ts";
 import type { CameraLogin, LoginTry } from "./login-budget.ts";
 import { NO_FAILURES, type Reconnect, reconnectAfter, STALE_WAITS } from "./reconnect.ts";
 import type { CameraTls } from "./socket.ts";
-import { StreamTry, type TryEnd } from "./stream-try.ts";
+import { type CameraTransport, StreamTry, type TryEnd } from "./stream-try.ts";
 
 export interface CameraConnectionOptions {
   readonly camera: CameraId;
@@ -27,6 +27,8 @@ export interface CameraConnectionOptions {
   /** Basic over an unencrypted connection shows the password to the network. */
   readonly allowBasic?: boolean | undefined;
   readonly tls?: CameraTls | undefined;
+  /** `udp` only for cameras that refuse TCP: it loses packets, and is never used over RTSPS. */
+  readonly transport?: CameraTransport | undefined;
   /** Other hosts that the camera may redirect to and that may have its login. */
   readonly redirectHosts?: readonly string[] | undefined;
   /** A clock that never steps, in milliseconds. */
@@ -146,12 +148,12 @@ export class CameraConnection {
 
   #connect(url: RtspUrl, by: Connecting): void {
     const trusted = this.#mayHaveLogin(url);
-    const { allowBasic, tls = {}, replyTimeoutMs, onDescribed, onRtp, onRtcp } = this.#options;
+    const { allowBasic, tls = {}, transport = "tcp", replyTimeoutMs, onDescribed, onRtp, onRtcp } = this.#options;
     const ignoreStaleData = this.#past.staleInARow >= STALE_WAITS;
     const credentials = trusted ? by.credentials : undefined;
     const current = new StreamTry(
       { url, credentials, allowBasic, keepAlive: this.#keepAlive, replyTimeoutMs, ignoreStaleData },
-      tls,
+      { tls, transport },
       this.#nowMs,
       {
         described: (video) => {

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
 import { setImmediate } from "node:timers/promises";
+import { createServer as createTlsServer } from "node:tls";
 import { cameraId, utf8 } from "@overt/core";
 import { ConnectLimiter } from "./connect-limiter.ts";
 import { CameraConnection, type CameraConnectionOptions, type CameraState } from "./connection.ts";

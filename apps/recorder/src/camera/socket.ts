@@ -21,6 +21,8 @@ export interface CameraSocketEvents {
 }
 
 export interface CameraSocket {
+  /** The address that was connected to; empty before. */
+  readonly address: string;
   write(bytes: Uint8Array): void;
   /** Sends what was written, then closes; destroys it if that takes long. No event comes any more. */
   leave(): void;
@@ -65,6 +67,9 @@ export function openCameraSocket(url: RtspUrl, tls: CameraTls, events: CameraSoc
   socket.on("end", () => close(null));
   socket.on("close", () => close(null));
   return {
+    get address() {
+      return socket.remoteAddress ?? "";
+    },
     write: (bytes) => {
       if (socket.writable) socket.write(bytes);
     },

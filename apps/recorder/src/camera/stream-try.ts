@@ -1,6 +1,10 @@
-import type { OvertError } from "@overt/core";
+import { asOvertError, type OvertError } from "@overt/core";
 import { RtspSession, type RtspSessionOptions, type RtspUrl, type SdpVideo, streamFailure } from "@overt/media/rtsp";
 import { type CameraSocket, type CameraTls, openCameraSocket } from "./socket.ts";
+import { openUdpPair, type UdpPair } from "./udp-pair.ts";
+
+/** How packets come: in the RTSP connection, or by UDP for cameras that refuse that. */
+export type CameraTransport = "tcp" | "udp";
 
 export type TryEnd =
   | { readonly kind: "failed"; readonly error: OvertError }
@@ -22,12 +26,18 @@ export class StreamTry {
   readonly #nowMs: () => number;
   readonly #events: StreamTryEvents;
   readonly #socket: CameraSocket;
+  #udp: UdpPair | null = null;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #open = false;
   #over = false;
 
-  constructor(options: RtspSessionOptions, tls: CameraTls, nowMs: () => number, events: StreamTryEvents) {
+  constructor(
+    options: RtspSessionOptions,
+    link: { readonly tls: CameraTls; readonly transport: CameraTransport },
+    nowMs: () => number,
+    events: StreamTryEvents,
+  ) {
     this.#nowMs = nowMs;
     this.#events = events;
     this.session = new RtspSession(options, {
@@ -40,11 +50,11 @@ export class StreamTry {
       failed: (error) => this.#end({ kind: "failed", error }),
       ended: () => this.#end({ kind: "ended" }),
     });
-    this.#socket = openCameraSocket(options.url, tls, {
+    this.#socket = openCameraSocket(options.url, link.tls, {
       open: () => {
-        this.#open = true;
-        this.session.start(nowMs());
-        this.#arm();
+        // What comes by UDP is not encrypted: a link that shall be has no such fallback.
+        if (link.transport === "tcp" || options.url.secure) this.#start();
+        else void this.#startOverUdp();
       },
       bytes: (bytes) => {
         this.session.receive(bytes, nowMs());
@@ -65,6 +75,27 @@ export class StreamTry {
     this.#arm();
   }
 
+  #start(): void {
+    this.#open = true;
+    this.session.start(this.#nowMs(), this.#udp?.ports);
+    this.#arm();
+  }
+
+  async #startOverUdp(): Promise<void> {
+    try {
+      const pair = await openUdpPair(this.#socket.address, (kind, packet) =>
+        this.session.receiveUdp(kind, packet, this.#nowMs()),
+      );
+      if (this.#over) pair.close();
+      else {
+        this.#udp = pair;
+        this.#start();
+      }
+    } catch (thrown) {
+      this.#end({ kind: "failed", error: asOvertError(thrown) });
+    }
+  }
+
   #arm(): void {
     clearTimeout(this.#timer);
     this.#timerAtMs = this.session.nextDeadlineMs;
@@ -83,6 +114,7 @@ export class StreamTry {
     this.#over = true;
     clearTimeout(this.#timer);
     this.#socket.leave();
+    this.#udp?.close();
     this.#events.over(end);
   }
 }

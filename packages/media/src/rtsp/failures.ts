@@ -85,7 +85,11 @@ export const STREAM_FAILURES = {
   },
   TRANSPORT_REFUSED: {
     cause: "camera_unreachable",
-    hint: "Switch RTSP over TCP (interleaved) on in the camera; Overt does not take pictures over UDP.",
+    hint: "Switch RTSP over TCP (interleaved) on in the camera. If it has UDP only, set its transport to udp here: packets may then be lost.",
+  },
+  UDP_PORTS_UNAVAILABLE: {
+    cause: "camera_unreachable",
+    hint: "Free some UDP ports or file descriptors on this machine, or set the camera's transport to tcp.",
   },
 } as const satisfies Record<string, Failure>;
 

@@ -2,6 +2,7 @@ import { fromUtf8, type OvertError, utf8 } from "@overt/core";
 import type { Credentials } from "./digest.ts";
 import type { SdpVideo } from "./sdp.ts";
 import { RtspSession, type RtspSessionOptions } from "./session.ts";
+import type { UdpPorts } from "./transport.ts";
 import { parseRtspUrl, type RtspUrl } from "./url.ts";
 
 /** A request as a camera reads it. */
@@ -98,8 +99,8 @@ export class Encounter {
     return this.asked.map(({ method }) => method);
   }
 
-  start(): this {
-    this.session.start(this.nowMs);
+  start(udp?: UdpPorts): this {
+    this.session.start(this.nowMs, udp);
     return this.#exchange();
   }
 

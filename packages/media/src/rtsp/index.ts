@@ -5,4 +5,5 @@ export { closedAtTimeout, type KeepAliveMethod, otherKeepAlive } from "./keepali
 export { RtspReader, type RtspSink } from "./reader.ts";
 export { parseSdp, type Sdp, type SdpVideo, videoOf } from "./sdp.ts";
 export { RtspSession, type RtspSessionEvents, type RtspSessionOptions } from "./session.ts";
-export { parseRtspUrl, readRtspUrl, type RtspUrl, sameOrigin } from "./url.ts";
+export type { UdpPorts } from "./transport.ts";
+export { parseRtspUrl, type RtspUrl, readRtspUrl, sameOrigin } from "./url.ts";

@@ -1,7 +1,7 @@
 import { fc, test as propertyTest } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { noVideo } from "./status.ts";
 import { parseSdp, type SdpVideo, videoOf } from "./sdp.ts";
+import { noVideo } from "./status.ts";
 
 const SPS = "Z0LAFdkBQfsBagwMDUoAAAMAAgAAAwA9HixckA==";
 const PPS = "aMuMsg==";

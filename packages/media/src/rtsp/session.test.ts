@@ -139,6 +139,37 @@ test("rtsp-12: so does a SETUP that is granted over UDP all the same", () => {
   expect(met.methods.at(-1)).toBe("TEARDOWN");
 });
 
+describe("by UDP, for cameras that refuse TCP (VLC)", () => {
+  const ports = { rtp: 5004, rtcp: 5005 };
+  const granting = (transport: string) => SETUP_WITH("Session: 5", `Transport: ${transport}`);
+
+  test("packets come by our ports, and are watched as those in the connection are", () => {
+    const met = new Encounter(granting("RTP/AVP/UDP;unicast;client_port=5004-5005;server_port=6-7")).start(ports);
+    expect(met.asked[2]?.headers.get("transport")).toBe("RTP/AVP;unicast;client_port=5004-5005");
+    met.session.receiveUdp("rtp", rtpFrame(1, 0).subarray(4), met.nowMs);
+    met.session.receiveUdp("rtcp", Uint8Array.of(0x80, 200, 0, 1, 0, 0, 0, 9), met.nowMs);
+    expect(met.packets).toEqual([rtpFrame(1, 0).subarray(4)]);
+    expect(met.events).toEqual(["described", "playing", "rtcp"]);
+    expect(met.wait(20_100).error?.code).toBe("CAMERA_LOST");
+  });
+
+  test("packets before SETUP belong to another session", () => {
+    const met = new Encounter(answering({ DESCRIBE: () => null })).start(ports);
+    met.session.receiveUdp("rtp", rtpFrame(1, 0).subarray(4), met.nowMs);
+    expect(met.packets).toEqual([]);
+  });
+
+  test.each(["RTP/AVP/TCP;interleaved=0-1", "RTP/AVP;multicast;destination=239.0.0.1"])(
+    "%s is not what was asked",
+    (t) => {
+      expect(new Encounter(granting(t)).start(ports).error).toMatchObject({
+        code: "TRANSPORT_REFUSED",
+        message: expect.stringContaining("UDP refused"),
+      });
+    },
+  );
+});
+
 test.each([
   ["404 Not Found", "STREAM_NOT_FOUND"],
   ["403 Forbidden", "AUTH_FORBIDDEN"],

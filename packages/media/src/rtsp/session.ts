@@ -3,28 +3,15 @@ import { fromUtf8Loosely } from "./binary.ts";
 import { controlUrls } from "./control.ts";
 import type { Credentials } from "./digest.ts";
 import { type StreamFailureCode, streamFailure } from "./failures.ts";
-import {
-  DEFAULT_SESSION_TIMEOUT_MS,
-  type KeepAliveMethod,
-  keepAliveIntervalMs,
-  keepAliveMethod,
-  keepAliveRefused,
-} from "./keepalive.ts";
+import { DEFAULT_SESSION_TIMEOUT_MS, KeepAlive, type KeepAliveMethod } from "./keepalive.ts";
 import { answerChallenge, randomCnonce } from "./login.ts";
 import { encodeResponse, type RtspRequest, type RtspResponse } from "./message.ts";
-import { PictureInterval } from "./picture-interval.ts";
+import { TrackPackets } from "./packets.ts";
 import { RtspReader } from "./reader.ts";
 import { type ClientMethod, type HeaderFields, type OpenRequest, Requests } from "./requests.ts";
 import { parseSdp, type SdpVideo, videoOf } from "./sdp.ts";
 import { noVideo, refusalOf } from "./status.ts";
-import {
-  ASKED_CHANNELS,
-  askedTransport,
-  grantedChannels,
-  type InterleavedChannels,
-  isRtcp,
-  parseSessionHeader,
-} from "./transport.ts";
+import { askedTransport, grantedTransport, parseSessionHeader, type UdpPorts } from "./transport.ts";
 import { type RtspUrl, readRtspUrl } from "./url.ts";
 
 export interface RtspSessionOptions {
@@ -71,32 +58,34 @@ export class RtspSession {
   readonly #events: RtspSessionEvents;
   readonly #reader: RtspReader;
   readonly #requests: Requests;
+  readonly #packets: TrackPackets;
   readonly #tolerated = new Map<string, number>();
   #nowMs = 0;
   #over = false;
   #loginProven = false;
-  /** A keep-alive's login was refused: trying it again every half minute would lock the account. */
-  #loginSpoilt = false;
   #publicHeader: string | undefined;
-  #video: SdpVideo | null = null;
   #aggregateUrl: string;
-  #channels: InterleavedChannels | null = null;
+  #udp: UdpPorts | undefined;
   #timeoutMs: number | undefined;
   #playingSinceMs: number | null = null;
-  #keepAliveDueMs = Number.POSITIVE_INFINITY;
-  #keepAlive: { readonly method: KeepAliveMethod; readonly refused: boolean } | null = null;
-  #interval = new PictureInterval(90_000);
-  #lastPacketMs: number | null = null;
+  #keepAlive: KeepAlive | null = null;
 
   constructor(options: RtspSessionOptions, events: RtspSessionEvents) {
     this.#options = options;
     this.#events = events;
     this.#aggregateUrl = options.url.href;
     this.#requests = new Requests(options.userAgent ?? "Overt", (bytes) => events.send(bytes));
+    this.#packets = new TrackPackets({
+      rtp: (packet) => events.rtp(packet),
+      rtcp: (packet) => events.rtcp(packet),
+      tolerate: (what) => this.#tolerate(what),
+    });
     this.#reader = new RtspReader({
       message: (message) => (message.kind === "response" ? this.#response(message) : this.#request(message)),
-      interleaved: (channel, payload) => this.#interleaved(channel, payload),
-      fits: (channel, size, first, second) => this.#fits(channel, size, first, second),
+      interleaved: (channel, packet) => {
+        if (!this.#packets.interleaved(channel, packet, this.#nowMs)) this.#stalePacket();
+      },
+      fits: (channel, size, first, second) => this.#packets.fits(channel, size, first, second),
       skipped: (bytes) => this.#tolerate("framing_bytes_skipped", bytes),
     });
   }
@@ -116,12 +105,14 @@ export class RtspSession {
   }
 
   get lastPacketMs(): number | null {
-    return this.#lastPacketMs;
+    return this.#packets.lastMs;
   }
 
   /** The method this session used, whether the server refused it, and whether its answer is still to come. */
   get keepAlive(): { readonly method: KeepAliveMethod; readonly refused: boolean; readonly awaited: boolean } | null {
-    return this.#keepAlive && { ...this.#keepAlive, awaited: this.#requests.keepAliveOpen };
+    if (!this.#keepAlive) return null;
+    const { method, refused } = this.#keepAlive;
+    return { method, refused, awaited: this.#requests.keepAliveOpen };
   }
 
   /** Whether the server has accepted our login on this connection. */
@@ -132,11 +123,13 @@ export class RtspSession {
   /** When `tick` must be called at the latest. */
   get nextDeadlineMs(): number {
     if (this.#over) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#keepAliveDueMs, this.#mediaDeadlineMs(), this.#requests.nextDeadlineMs);
+    return Math.min(this.#keepAliveDueMs, this.#packets.deadlineMs, this.#requests.nextDeadlineMs);
   }
 
-  start(nowMs: number): void {
+  /** @param udp  ports that packets shall come to; without them they come interleaved in the connection */
+  start(nowMs: number, udp?: UdpPorts): void {
     this.#nowMs = nowMs;
+    this.#udp = udp;
     this.#send("OPTIONS", this.#options.url.href);
   }
 
@@ -152,12 +145,18 @@ export class RtspSession {
     }
   }
 
+  /** A packet that came to one of our UDP ports; it is not kept. */
+  receiveUdp(kind: "rtp" | "rtcp", packet: Uint8Array, nowMs: number): void {
+    this.#nowMs = nowMs;
+    if (!this.#over) this.#packets.udp(kind, packet, nowMs);
+  }
+
   tick(nowMs: number): void {
     this.#nowMs = nowMs;
     if (this.#over) return;
     for (const request of this.#requests.takeLate(nowMs)) this.#unanswered(request);
     if (this.#over) return;
-    if (this.#mediaDeadlineMs() <= nowMs) this.#fail(this.#silence());
+    if (this.#packets.deadlineMs <= nowMs) this.#fail(this.#packets.silence());
     else if (this.#keepAliveDueMs <= nowMs) this.#sendKeepAlive();
   }
 
@@ -166,7 +165,7 @@ export class RtspSession {
     this.#nowMs = nowMs;
     if (this.#over) return;
     this.#playingSinceMs = null;
-    this.#keepAliveDueMs = Number.POSITIVE_INFINITY;
+    this.#packets.play(null);
     this.#requests.forget();
     if (this.#requests.sessionId === undefined) this.#finish(() => this.#events.ended());
     else this.#send("TEARDOWN", this.#aggregateUrl);
@@ -179,7 +178,8 @@ export class RtspSession {
     else if (response.status === 401) this.#login(request, response);
     else if (request.keepAlive) this.#keptAlive(response.status);
     else if (response.status >= 300 && response.status < 400) this.#redirect(response);
-    else if (response.status >= 400 && request.method !== "OPTIONS") this.#fail(refusalOf(request, response));
+    else if (response.status >= 400 && request.method !== "OPTIONS")
+      this.#fail(refusalOf(request, response, this.#udp !== undefined));
     else this.#proceed(request, response);
   }
 
@@ -192,7 +192,7 @@ export class RtspSession {
   }
 
   #login(request: OpenRequest, response: RtspResponse): void {
-    if (request.keepAlive && this.#loginSpoilt) {
+    if (request.keepAlive && this.#keepAlive?.loginSpoilt) {
       this.#keptAlive(response.status);
       return;
     }
@@ -210,7 +210,7 @@ export class RtspSession {
         this.#nowMs,
       );
     } else if (request.keepAlive) {
-      this.#loginSpoilt = true;
+      if (this.#keepAlive) this.#keepAlive.loginSpoilt = true;
       this.#requests.authorizer = null;
       this.#keptAlive(response.status);
     } else this.#fail(answer);
@@ -246,24 +246,28 @@ export class RtspSession {
     );
     if (urls.hostReplaced) this.#tolerate("control_host_replaced");
     this.#aggregateUrl = urls.aggregate;
-    this.#video = video;
-    this.#interval = new PictureInterval(video.clockRateHz);
+    this.#packets.expect(video);
     this.#events.described(video);
-    if (!this.#over) this.#send("SETUP", urls.media, [["Transport", askedTransport(ASKED_CHANNELS)]]);
+    if (!this.#over) this.#send("SETUP", urls.media, [["Transport", askedTransport(this.#udp)]]);
   }
 
   #setUp(response: RtspResponse): void {
     this.#learnSession(response);
-    this.#channels = grantedChannels(response.headers.get("transport"), ASKED_CHANNELS);
-    if (this.#channels) this.#send("PLAY", this.#aggregateUrl, [["Range", "npt=0.000-"]]);
-    else this.#failWith("TRANSPORT_REFUSED", "TCP refused: the camera answers SETUP with another transport.");
+    const granted = grantedTransport(response.headers.get("transport"), this.#udp);
+    if (!granted) {
+      const asked = this.#udp ? "UDP" : "TCP";
+      this.#failWith("TRANSPORT_REFUSED", `${asked} refused: the camera answers SETUP with another transport.`);
+      return;
+    }
+    this.#packets.grant(granted);
+    this.#send("PLAY", this.#aggregateUrl, [["Range", "npt=0.000-"]]);
   }
 
   #play(response: RtspResponse): void {
     this.#learnSession(response);
     this.#playingSinceMs = this.#nowMs;
-    this.#keepAlive = { method: keepAliveMethod(this.#publicHeader, this.#options.keepAlive), refused: false };
-    this.#keepAliveDueMs = this.#nowMs + keepAliveIntervalMs(this.#timeoutMs);
+    this.#packets.play(this.#nowMs);
+    this.#keepAlive = new KeepAlive(this.#publicHeader, this.#options.keepAlive, this.#timeoutMs, this.#nowMs);
     this.#events.playing();
   }
 
@@ -297,44 +301,11 @@ export class RtspSession {
     this.#events.send(known ? encodeResponse(200, "OK", cseq) : encodeResponse(501, "Not Implemented", cseq));
   }
 
-  #interleaved(channel: number, payload: Uint8Array): void {
-    const channels = this.#channels;
-    if (!channels) this.#stalePacket();
-    else if (channel === channels.rtcp && (channels.rtcp !== channels.rtp || isRtcp(payload)))
-      this.#events.rtcp(payload);
-    else if (channel !== channels.rtp) this.#tolerate("channel_unknown");
-    else if (payload.length < 12) this.#tolerate("packet_too_short");
-    else {
-      this.#lastPacketMs = this.#nowMs;
-      this.#interval.packet(payload);
-      this.#events.rtp(payload);
-    }
-  }
-
   /** Old servers go on sending a dead session's packets into whichever connection gets its descriptor. */
   #stalePacket(): void {
     this.#tolerate("stale_packets");
     if (!this.#options.ignoreStaleData)
       this.#failWith("CAMERA_STALE_SESSION", "The camera still sends packets of an earlier session here.");
-  }
-
-  #fits(channel: number, size: number, first: number, second: number): boolean {
-    const channels = this.#channels;
-    if (!channels || first >> 6 !== 2) return false;
-    if (channel === channels.rtcp && second >= 192 && second <= 223) return size >= 8 && size % 4 === 0;
-    return channel === channels.rtp && size >= 12 && (second & 0x7f) === this.#video?.payloadType;
-  }
-
-  #mediaDeadlineMs(): number {
-    if (this.#playingSinceMs === null) return Number.POSITIVE_INFINITY;
-    return Math.max(this.#lastPacketMs ?? 0, this.#playingSinceMs) + this.#interval.silenceLimitMs;
-  }
-
-  #silence(): OvertError {
-    const seconds = Math.round(this.#interval.silenceLimitMs / 1_000);
-    return this.#lastPacketMs === null
-      ? streamFailure("CAMERA_NO_MEDIA", `The camera agreed to play and sent no picture for ${seconds} s.`)
-      : streamFailure("CAMERA_LOST", `Nothing has come from the camera for ${seconds} s.`);
   }
 
   #unanswered({ method, keepAlive }: OpenRequest): void {
@@ -343,15 +314,20 @@ export class RtspSession {
     else this.#failWith("CAMERA_SILENT", `The camera took the connection and did not answer ${method} in time.`);
   }
 
+  get #keepAliveDueMs(): number {
+    return this.#playingSinceMs === null ? Number.POSITIVE_INFINITY : (this.#keepAlive?.dueMs ?? 0);
+  }
+
   #sendKeepAlive(): void {
-    this.#keepAliveDueMs = this.#nowMs + keepAliveIntervalMs(this.#timeoutMs);
-    if (this.#keepAlive) this.#send(this.#keepAlive.method, this.#aggregateUrl, [], true);
+    if (!this.#keepAlive) return;
+    this.#keepAlive.sent(this.#nowMs);
+    this.#send(this.#keepAlive.method, this.#aggregateUrl, [], true);
   }
 
   #keptAlive(status: number): void {
     if (status < 400) return;
     this.#tolerate("keep_alive_refused");
-    if (this.#keepAlive && keepAliveRefused(status)) this.#keepAlive = { ...this.#keepAlive, refused: true };
+    this.#keepAlive?.answered(status);
   }
 
   get #replyTimeoutMs(): number {

@@ -5,7 +5,11 @@ import type { OpenRequest } from "./requests.ts";
 import { offered, type Sdp } from "./sdp.ts";
 
 /** A response of 400 or more as an error (RFC 2326 §11.3). The camera's own words are shown cut, and in ASCII. */
-export function refusalOf({ method, authorized }: OpenRequest, { status, reason }: RtspResponse): OvertError {
+export function refusalOf(
+  { method, authorized }: OpenRequest,
+  { status, reason }: RtspResponse,
+  udp: boolean,
+): OvertError {
   const said = `${status} ${reason.replace(/[^\x20-\x7e]/g, "?").slice(0, 60)}`.trim();
   switch (status) {
     case 403:
@@ -18,7 +22,10 @@ export function refusalOf({ method, authorized }: OpenRequest, { status, reason 
     case 453:
       return streamFailure("CAMERA_FULL", `The camera has no room for another session (${said}).`);
     case 461:
-      return streamFailure("TRANSPORT_REFUSED", `TCP refused: the camera sends by other transports only (${said}).`);
+      return streamFailure(
+        "TRANSPORT_REFUSED",
+        `${udp ? "UDP" : "TCP"} refused: the camera sends by other transports only (${said}).`,
+      );
     default:
       return streamFailure("RTSP_REFUSED", `The camera refused ${method} (${said}).`);
   }

@@ -4,23 +4,40 @@ export interface InterleavedChannels {
   readonly rtcp: number;
 }
 
-export const ASKED_CHANNELS: InterleavedChannels = { rtp: 0, rtcp: 1 };
+/** Two UDP ports on our side; `rtp` is even (RFC 3550 §11). */
+export interface UdpPorts {
+  readonly rtp: number;
+  readonly rtcp: number;
+}
 
-export const askedTransport = (channels: InterleavedChannels): string =>
-  `RTP/AVP/TCP;unicast;interleaved=${channels.rtp}-${channels.rtcp}`;
+/** Where a track's packets come: in this connection, or to our UDP ports. */
+export type GrantedTransport =
+  | { readonly kind: "interleaved"; readonly channels: InterleavedChannels }
+  | { readonly kind: "udp" };
+
+const ASKED_CHANNELS: InterleavedChannels = { rtp: 0, rtcp: 1 };
+
+/** The Transport header of SETUP (RFC 2326 §12.39): interleaved, or to `udp` where it is given. */
+export function askedTransport(udp: UdpPorts | undefined): string {
+  return udp
+    ? `RTP/AVP;unicast;client_port=${udp.rtp}-${udp.rtcp}`
+    : `RTP/AVP/TCP;unicast;interleaved=${ASKED_CHANNELS.rtp}-${ASKED_CHANNELS.rtcp}`;
+}
 
 /**
- * The channels that the server chose: its numbers rule, ours hold where it gives none.
+ * What the server chose: its channels rule, ours hold where it gives none.
  *
- * @returns `null` where it means to send elsewhere than into this connection.
+ * @returns `null` where it means to send otherwise than it was asked to.
  */
-export function grantedChannels(transport: string | undefined, asked: InterleavedChannels): InterleavedChannels | null {
-  if (transport === undefined) return asked;
-  const [, first, second] = /;\s*interleaved\s*=\s*"?(\d{1,3})(?:\s*-\s*(\d{1,3}))?/i.exec(transport) ?? [];
-  if (first === undefined) return /\/TCP/i.test(transport) || !/client_port/i.test(transport) ? asked : null;
+export function grantedTransport(header: string | undefined, udp: UdpPorts | undefined): GrantedTransport | null {
+  const [, first, second] = /;\s*interleaved\s*=\s*"?(\d{1,3})(?:\s*-\s*(\d{1,3}))?/i.exec(header ?? "") ?? [];
+  const overTcp = first !== undefined || /\/TCP/i.test(header ?? "");
+  if (udp) return overTcp || /multicast/i.test(header ?? "") ? null : { kind: "udp" };
+  if (first === undefined)
+    return overTcp || !/client_port/i.test(header ?? "") ? { kind: "interleaved", channels: ASKED_CHANNELS } : null;
   const rtp = Number(first);
   const rtcp = second === undefined ? rtp + 1 : Number(second);
-  return rtp <= 255 && rtcp <= 255 ? { rtp, rtcp } : asked;
+  return { kind: "interleaved", channels: rtp <= 255 && rtcp <= 255 ? { rtp, rtcp } : ASKED_CHANNELS };
 }
 
 /** RTCP on the same channel as RTP is told apart by its packet type (RFC 5761 §4). */
