@@ -64,7 +64,14 @@ describe("a centre with an account", () => {
     expect(cameras?.properties?.cameras?.items?.properties?.id).toEqual({ type: "string", maxLength: 32 });
     const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
     expect(references).toEqual([]);
-    for (const path of Object.keys(document.paths)) expect(path).toMatch(/^\/(api\/|healthz)/);
+    for (const [path, methods] of Object.entries(document.paths)) {
+      expect(path).toMatch(/^\/(api\/|healthz)/);
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const { responses, parameters = [] } of Object.values(methods)) {
+        expect(Object.keys(responses).length).toBeGreaterThan(0);
+        expect(parameters.filter((one) => one.in === "path").map(({ name }) => name)).toEqual(inPath);
+      }
+    }
   });
 
   test.each([
@@ -290,6 +297,12 @@ interface OpenApi {
   readonly openapi: string;
   readonly paths: Record<
     string,
-    Record<string, { responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }> }>
+    Record<
+      string,
+      {
+        parameters?: { name: string; in: string }[];
+        responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>;
+      }
+    >
   >;
 }
