@@ -140,7 +140,7 @@ export class Lane {
   }
 
   async #work(input: Waiting): Promise<void> {
-    this.#decoder ??= new PictureDecoder(this.#options.codec, this.#parameterSets);
+    this.#decoder ??= PictureDecoder.ofCamera(this.#options.codec, this.#parameterSets);
     this.#needKey = false;
     this.#decoder.send(input.accessUnit, input.at, input.key);
     // A still must not wait in the decoder for pictures that are not sent to it.

@@ -1,12 +1,16 @@
 import { CellSamples } from "./samples.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, SIDE } from "./layout.ts";
 
 /** Luma of black in limited range, with some room for noise: exposure scales what is above it. */
 const BLACK = 12;
+/** From here on a camera may have clipped the light: how bright it was cannot be told at another exposure. */
+const SATURATED = 230;
 const LEAST_DIFFERENCE = 8;
 const NOISE_FACTOR = 3;
 /** Every 13th known cell takes part in the exposure fit: coprime to any grid's width, so that it is spread. */
 const FIT_STEP = 13;
+/** What differs hides the blocks next to its own only if it is nearer to them than this share of a block. */
+const RING_SHARE = 0.8;
 const GAIN_BINS = 512;
 /** Gains up to 4 are told apart. */
 const GAIN_SCALE = GAIN_BINS / 4;
@@ -28,6 +32,8 @@ export class Ground {
   readonly #rowLow: Uint8Array;
   readonly #rowHigh: Uint8Array;
   readonly #fitted = new Int16Array(256);
+  readonly #fittedLow = new Int16Array(256);
+  readonly #fittedHigh = new Int16Array(256);
   readonly #gainBins = new Uint16Array(GAIN_BINS);
   readonly #offsetBins = new Uint16Array(512);
   #knownCount = 0;
@@ -103,8 +109,10 @@ export class Ground {
       const firstBlock = Math.floor(row / blockCells) * blockColumns;
       for (let column = 0; column < cellColumns; column++, cell++) {
         if (!this.known[cell] || hidden[firstBlock + Math.floor(column / blockCells)]) continue;
+        const seen = cells[cell] as number;
+        if (seen >= SATURATED) continue;
         const level = this.level[cell] as number;
-        const difference = (cells[cell] as number) - (this.#fitted[Math.round(level)] as number);
+        const difference = seen - (this.#fitted[Math.round(level)] as number);
         if (difference > 0) this.level[cell] = Math.min(255, level + step);
         else if (difference < 0) this.level[cell] = Math.max(0, level - step);
       }
@@ -112,26 +120,40 @@ export class Ground {
     this.refresh();
   }
 
-  /** Counts the cells of each block that differ from the ground. @returns how many cells differ in all. */
-  countDifferences(cells: Uint8Array, perBlock: Uint8Array): number {
+  /**
+   * Counts the cells of each block that differ from the ground, and tells at which of its sides (`SIDE`) some do.
+   * @returns how many cells differ in all.
+   */
+  countDifferences(cells: Uint8Array, perBlock: Uint8Array, sides: Uint8Array): number {
     this.#fitExposure(cells);
     perBlock.fill(0);
+    sides.fill(0);
     const { blockCells, blockColumns, cellColumns, cellRows } = this.layout;
-    const fitted = this.#fitted;
+    const fittedLow = this.#fittedLow;
+    const fittedHigh = this.#fittedHigh;
     const low = this.#low;
     const high = this.#high;
     const allowed = this.#allowed;
+    const ring = Math.round(blockCells * RING_SHARE);
     let cell = 0;
     let all = 0;
     for (let row = 0; row < cellRows; row++) {
       const firstBlock = Math.floor(row / blockCells) * blockColumns;
+      const down = row % blockCells;
+      const upDown = (down < ring ? SIDE.above : 0) | (down >= blockCells - ring ? SIDE.below : 0);
       for (let column = 0; column < cellColumns; column++, cell++) {
         const seen = cells[cell] as number;
         const room = allowed[cell] as number;
-        if (seen >= (fitted[low[cell] as number] as number) - room)
-          if (seen <= (fitted[high[cell] as number] as number) + room) continue;
+        if (seen >= (fittedLow[low[cell] as number] as number) - room)
+          if (seen <= (fittedHigh[high[cell] as number] as number) + room) continue;
         const block = firstBlock + ((column / blockCells) | 0);
         perBlock[block] = (perBlock[block] as number) + 1;
+        const across = column % blockCells;
+        sides[block] =
+          (sides[block] as number) |
+          upDown |
+          (across < ring ? SIDE.left : 0) |
+          (across >= blockCells - ring ? SIDE.right : 0);
         all++;
       }
     }
@@ -221,7 +243,12 @@ export class Ground {
     }
     const offset = this.#knownCount ? medianBin(offsets) - 256 : 0;
     this.#offset = offset;
-    for (let level = 0; level < 256; level++) this.#fitted[level] = Math.round(gain * (level - BLACK) + BLACK + offset);
+    for (let level = 0; level < 256; level++) {
+      const fitted = Math.round(gain * (level - BLACK) + BLACK + offset);
+      this.#fitted[level] = fitted;
+      this.#fittedLow[level] = Math.min(fitted, SATURATED);
+      this.#fittedHigh[level] = level >= SATURATED ? Math.max(fitted, level) : fitted;
+    }
   }
 }
 

@@ -59,3 +59,24 @@ export function cellsOfBlock(layout: Layout, block: number): Extent {
     bottom: Math.min(layout.cellRows, (row + 1) * side),
   };
 }
+
+/** Sides of a block, as bits. */
+export const SIDE = { left: 1, right: 2, above: 4, below: 8 } as const;
+const ALL_SIDES = 15;
+
+/** Sets `value` for a block and those around it, at the given sides only. */
+export function fillRing(
+  values: { fill(value: number, from: number, to: number): unknown },
+  { blockColumns, blockRows }: Layout,
+  block: number,
+  value: number,
+  sides = ALL_SIDES,
+): void {
+  const column = block % blockColumns;
+  const row = (block - column) / blockColumns;
+  const left = column - (sides & SIDE.left && column > 0 ? 1 : 0);
+  const right = column + (sides & SIDE.right && column < blockColumns - 1 ? 2 : 1);
+  const top = row - (sides & SIDE.above && row > 0 ? 1 : 0);
+  const bottom = row + (sides & SIDE.below && row < blockRows - 1 ? 2 : 1);
+  for (let at = top; at < bottom; at++) values.fill(value, at * blockColumns + left, at * blockColumns + right);
+}

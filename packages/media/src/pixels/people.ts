@@ -35,7 +35,7 @@ export class People {
   see(boxes: readonly Box[], at: number, moving: Uint8Array, hidden: Uint8Array): void {
     for (const box of boxes) {
       if (!plausible(box, this.#layout)) continue;
-      if (box.score >= DOUBT) this.#touch(grown(box, 0.1), at);
+      if (box.score >= DOUBT) this.#touch(grown(box, 0.2), at);
       if (box.score < STRONG && coveredShare(box, this.#layout, hidden) < HALF) continue;
       const life = coveredShare(box, this.#layout, moving) >= HALF ? MOVING_LIFE_MS : STILL_LIFE_MS;
       this.#living.push({ box: grown(box, 0.2), until: at + life });

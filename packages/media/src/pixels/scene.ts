@@ -3,7 +3,7 @@ import type { Box, DetectionScale } from "./boxes.ts";
 import { cellMeans } from "./cells.ts";
 import { Ground } from "./ground.ts";
 import { restoreGround, saveGround } from "./ground-file.ts";
-import { cellsOfBlock, layoutOf, type Layout } from "./layout.ts";
+import { cellsOfBlock, fillRing, layoutOf, type Layout } from "./layout.ts";
 import { BlockPainter, paintBlank, paintSilhouette, paintSolid } from "./paint.ts";
 import { People } from "./people.ts";
 import { type PicturePlanes, requireWhole } from "./picture.ts";
@@ -16,7 +16,8 @@ const ADAPT_MS = 500;
 /** Levels per second that shown ground may drift. */
 const ADAPT_PER_S = 1;
 const DETECT_MS = 1_000;
-const CLEAN_MS = 2_000;
+const CLEAN_MS = 4_000;
+const RING_DOUBT_MS = 4_000;
 const HOLD_MS = 500;
 const CELLS_FOR_HIT = 2;
 /** More than this share of the cells differing is no person: the camera moved, or night fell. */
@@ -57,7 +58,7 @@ export class Scene {
   readonly #spaces: Uint8Array;
   readonly #cells: Uint8Array;
   readonly #perBlock: Uint8Array;
-  readonly #hits: Uint8Array;
+  readonly #sides: Uint8Array;
   readonly #moving: Uint8Array;
   readonly #unknown: Uint8Array;
   readonly #heldUntil: Float64Array;
@@ -82,13 +83,13 @@ export class Scene {
     this.#spaces = blocksOfSpaces(options.privateSpaces ?? [], this.layout);
     this.#cells = new Uint8Array(this.layout.cells);
     this.#perBlock = new Uint8Array(this.layout.blocks);
-    this.#hits = new Uint8Array(this.layout.blocks);
+    this.#sides = new Uint8Array(this.layout.blocks);
     this.#moving = new Uint8Array(this.layout.blocks);
     this.#unknown = new Uint8Array(this.layout.blocks).fill(1);
     this.#heldUntil = new Float64Array(this.layout.blocks);
     this.#mask = new Uint8Array(this.layout.blocks).fill(1);
     if (options.ground && restoreGround(this.#ground, options.ground)) {
-      this.#noteUnknown();
+      this.#noteUnknown(0);
       this.#trial.begin();
     }
   }
@@ -188,19 +189,11 @@ export class Scene {
 
   /** Which blocks differ from the ground, with a ring around them, held for a while. */
   #compare(at: number): number {
-    const differing = this.#ground.countDifferences(this.#cells, this.#perBlock);
-    const { blockColumns, blockRows } = this.layout;
-    const hits = this.#hits;
-    for (let block = 0; block < hits.length; block++)
-      hits[block] = (this.#perBlock[block] as number) >= CELLS_FOR_HIT ? 1 : 0;
-    for (let row = 0; row < blockRows; row++)
-      for (let column = 0; column < blockColumns; column++) {
-        if (!hits[row * blockColumns + column]) continue;
-        for (let r = Math.max(0, row - 1); r <= Math.min(blockRows - 1, row + 1); r++)
-          for (let c = Math.max(0, column - 1); c <= Math.min(blockColumns - 1, column + 1); c++)
-            this.#heldUntil[r * blockColumns + c] = at + HOLD_MS;
-      }
-    for (let block = 0; block < hits.length; block++)
+    const differing = this.#ground.countDifferences(this.#cells, this.#perBlock, this.#sides);
+    for (let block = 0; block < this.#heldUntil.length; block++)
+      if ((this.#perBlock[block] as number) >= CELLS_FOR_HIT)
+        fillRing(this.#heldUntil, this.layout, block, at + HOLD_MS, this.#sides[block] as number);
+    for (let block = 0; block < this.#moving.length; block++)
       this.#moving[block] = (this.#heldUntil[block] as number) >= at ? 1 : 0;
     return differing / Math.max(1, this.#ground.knownCount);
   }
@@ -212,19 +205,34 @@ export class Scene {
     this.#ground.sample(this.#cells, this.#people.touchedAt, at - CLEAN_MS);
     if (at < this.#blankUntil) return;
     this.#ground.settle();
-    this.#noteUnknown();
+    this.#noteUnknown(at);
   }
 
-  #noteUnknown(): void {
-    const { cellColumns } = this.layout;
+  /**
+   * Blocks with an unknown cell; and the blocks around them where the detector saw somebody lately, since its boxes
+   * often leave out feet and elbows.
+   */
+  #noteUnknown(at: number): void {
+    this.#unknown.fill(0);
     for (let block = 0; block < this.layout.blocks; block++) {
-      const { left, top, right, bottom } = cellsOfBlock(this.layout, block);
-      let unknown = left >= right || top >= bottom ? 1 : 0;
-      for (let row = top; row < bottom; row++)
-        for (let column = left; column < right; column++)
-          if (!this.#ground.known[row * cellColumns + column]) unknown = 1;
-      this.#unknown[block] = unknown;
+      const unknown = this.#unknownIn(block, at - RING_DOUBT_MS);
+      if (unknown === "ground") this.#unknown[block] = 1;
+      if (unknown === "person") fillRing(this.#unknown, this.layout, block, 1);
     }
+  }
+
+  #unknownIn(block: number, since: number): "nothing" | "ground" | "person" {
+    const { cellColumns } = this.layout;
+    const { left, top, right, bottom } = cellsOfBlock(this.layout, block);
+    let unknown = left >= right || top >= bottom;
+    for (let row = top; row < bottom; row++)
+      for (let column = left; column < right; column++) {
+        const cell = row * cellColumns + column;
+        if (this.#ground.known[cell]) continue;
+        if ((this.#people.touchedAt[cell] as number) >= since) return "person";
+        unknown = true;
+      }
+    return unknown ? "ground" : "nothing";
   }
 
   #judge(share: number, at: number): void {

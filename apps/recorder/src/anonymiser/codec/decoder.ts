@@ -7,6 +7,7 @@ import {
   AV_PIX_FMT_YUVJ420P,
   AV_PKT_FLAG_KEY,
   AVCOL_RANGE_JPEG,
+  type AVCodecID,
   type AVPacketFlag,
   type AVPixelFormat,
   SWS_AREA,
@@ -16,8 +17,11 @@ import { Codec, CodecContext, Frame, Packet, Rational, SoftwareScaleContext } fr
 
 /** Wider pictures are scaled down: nobody is watched in more detail than that through an anonymised track. */
 const WIDEST_PX = 1_280;
-/** Time stamps are passed through FFmpeg in ms. */
-const MS = () => new Rational(1, 1_000);
+
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
 
 export interface DecodedPicture {
   readonly planes: PicturePlanes;
@@ -32,19 +36,32 @@ export class PictureDecoder {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
+  readonly #size: PictureSize | undefined;
   #scaled: { readonly frame: Frame; readonly context: SoftwareScaleContext; readonly from: string } | null = null;
 
-  /** @throws OvertError `DECODER_FAILED` */
-  constructor(codec: "h264" | "h265", extraData?: Uint8Array) {
-    const decoder = Codec.findDecoder(codec === "h264" ? AV_CODEC_ID_H264 : AV_CODEC_ID_HEVC);
-    if (!decoder) throw new OvertError("DECODER_FAILED", `This FFmpeg has no decoder for ${codec}.`);
+  /**
+   * @param configure  Called before the decoder is opened.
+   * @param size  What pictures are scaled to, instead of only when they are too wide.
+   * @throws OvertError `DECODER_FAILED`
+   */
+  constructor(id: AVCodecID, configure: (context: CodecContext) => void, size?: PictureSize) {
+    this.#size = size;
+    const decoder = Codec.findDecoder(id);
+    if (!decoder) throw new OvertError("DECODER_FAILED", `This FFmpeg has no decoder for codec ${id}.`);
     this.#context.allocContext3(decoder);
+    configure(this.#context);
     this.#context.threadCount = 1;
-    this.#context.pktTimebase = MS();
-    if (extraData && extraData.length > 0) this.#context.extraData = Buffer.from(extraData);
+    this.#context.pktTimebase = new Rational(1, 1_000);
     check(this.#context.open2Sync(decoder), "open the decoder");
     this.#packet.alloc();
     this.#frame.alloc();
+  }
+
+  /** @param parameterSets  In Annex B; may be empty when they come in the stream. */
+  static ofCamera(codec: "h264" | "h265", parameterSets: Uint8Array): PictureDecoder {
+    return new PictureDecoder(codec === "h264" ? AV_CODEC_ID_H264 : AV_CODEC_ID_HEVC, (context) => {
+      if (parameterSets.length > 0) context.extraData = Buffer.from(parameterSets);
+    });
   }
 
   /**
@@ -55,7 +72,12 @@ export class PictureDecoder {
     this.#packet.data = Buffer.from(accessUnit.buffer, accessUnit.byteOffset, accessUnit.byteLength);
     this.#packet.pts = BigInt(Math.round(at));
     this.#packet.flags = (key ? AV_PKT_FLAG_KEY : 0) as AVPacketFlag;
-    check(this.#context.sendPacketSync(this.#packet), "decode a picture");
+    this.sendPacket(this.#packet);
+  }
+
+  /** The same for a packet of a file, its times in ms. */
+  sendPacket(packet: Packet): void {
+    check(this.#context.sendPacketSync(packet), "decode a picture");
   }
 
   /** After the last access unit: `next` gives the pictures that waited for a later one. */
@@ -84,17 +106,17 @@ export class PictureDecoder {
 
   #usable(): DecodedPicture {
     const source = this.#frame;
-    const at = Number(source.pts);
+    const at = Number(source.bestEffortTimestamp);
     const fullRange = source.colorRange === AVCOL_RANGE_JPEG || source.format === AV_PIX_FMT_YUVJ420P;
     const plain = source.format === AV_PIX_FMT_YUV420P || source.format === AV_PIX_FMT_YUVJ420P;
-    const frame = plain && source.width <= WIDEST_PX ? source : this.#convert(source);
+    const wanted = this.#size ?? fitting(source);
+    const fits = plain && source.width === wanted.width && source.height === wanted.height;
+    const frame = fits ? source : this.#convert(source, wanted);
     check(frame.makeWritable(), "copy a picture");
     return { planes: planesOf(frame), at, fullRange, frame };
   }
 
-  #convert(source: Frame): Frame {
-    const width = Math.min(source.width, WIDEST_PX) & ~1;
-    const height = Math.round((source.height * width) / source.width / 2) * 2;
+  #convert(source: Frame, { width, height }: PictureSize): Frame {
     const from = `${source.width}x${source.height}:${source.format}`;
     if (this.#scaled?.from !== from) {
       this.#scaled?.frame.free();
@@ -104,6 +126,12 @@ export class PictureDecoder {
     check(this.#scaled.context.scaleFrameSync(this.#scaled.frame, source), "scale a picture");
     return this.#scaled.frame;
   }
+}
+
+function fitting({ width, height }: PictureSize): PictureSize {
+  if (width <= WIDEST_PX && width % 2 === 0 && height % 2 === 0) return { width, height };
+  const fit = Math.min(width, WIDEST_PX) & ~1;
+  return { width: fit, height: Math.max(2, Math.round((height * fit) / width / 2) * 2) };
 }
 
 function scalerFor(source: Frame, width: number, height: number): { frame: Frame; context: SoftwareScaleContext } {

@@ -40,7 +40,7 @@ export class PictureEncoder {
   #lastKeyAt = Number.NEGATIVE_INFINITY;
 
   /** @throws OvertError `ENCODER_FAILED` */
-  constructor({ width, height, fullRange, quality = 26 }: EncoderOptions) {
+  constructor({ width, height, fullRange, quality = 23 }: EncoderOptions) {
     this.width = width;
     this.height = height;
     this.fullRange = fullRange;
