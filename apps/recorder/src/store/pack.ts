@@ -97,7 +97,7 @@ export class OpenPack implements PackName {
 
   /** Writes behind the listed bytes and syncs; nothing is listed before `list`. */
   async append(records: readonly Uint8Array[]): Promise<void> {
-    await this.#write(records, this.#bytes);
+    await this.#write(joined(records), this.#bytes);
     await this.#file.datasync();
     if (this.#nameIsDurable) return;
     await syncDirectory(dirname(this.path));
@@ -131,6 +131,18 @@ export class OpenPack implements PackName {
     let at = bytesWritten;
     while (at < length) at += (await this.#file.write(all, at, length - at, position + at)).bytesWritten;
   }
+}
+
+/** What lies side by side in memory, as records of one hand-over do, is one piece of a write. */
+function joined(parts: readonly Uint8Array[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (const part of parts) {
+    const last = pieces.at(-1);
+    if (last && last.buffer === part.buffer && last.byteOffset + last.length === part.byteOffset)
+      pieces[pieces.length - 1] = new Uint8Array(part.buffer, last.byteOffset, last.length + part.length);
+    else pieces.push(part);
+  }
+  return pieces;
 }
 
 /** Makes new and removed names of a directory durable. */

@@ -1,7 +1,9 @@
 import { writeSync } from "node:fs";
+import { Socket } from "node:net";
 import { asOvertError, OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
-import { parentPeer } from "../process/child.ts";
+import { Peer } from "../process/peer.ts";
+import { Intake } from "./intake.ts";
 import type { StoreMessage, StoreQuestion } from "./messages.ts";
 import { isCorrupt } from "./schema.ts";
 import { Store, type StoreEvents } from "./store.ts";
@@ -11,18 +13,35 @@ import { Store, type StoreEvents } from "./store.ts";
  * at the first failure that it cannot explain, since a new start looks at what the disk holds.
  */
 let store: Store | null = null;
+/** More than a socket holds by default. */
+const READ_BYTES = 256 * 1024;
 
-const peer = parentPeer(() => {
+const intake = new Intake((frame, release) => {
+  answer(frame)
+    .catch((thrown: unknown) => {
+      if (isCorrupt(thrown)) giveUp(thrown);
+      else peer.refuse(frame, thrown);
+    })
+    .finally(release);
+});
+
+/** As `parentPeer`, but read into one buffer: see `Intake`. */
+const socket = new Socket({
+  fd: 3,
+  readable: true,
+  writable: true,
+  onread: {
+    buffer: new Uint8Array(READ_BYTES),
+    callback: (bytes, buffer) => {
+      intake.push(buffer.subarray(0, bytes));
+      return true;
+    },
+  },
+});
+const peer = new Peer(socket, () => {
   // The recorder is gone. What it handed over is as good as any.
   if (store) store.close(false).then(() => process.exit(0), giveUp);
   else process.exit(0);
-});
-
-peer.onFrame((frame) => {
-  answer(frame).catch((thrown: unknown) => {
-    if (isCorrupt(thrown)) giveUp(thrown);
-    else peer.refuse(frame, thrown);
-  });
 });
 
 const say = (message: StoreMessage): void => peer.send(message);
