@@ -5,8 +5,8 @@ const LOW_BITS = 0x01010101;
 const HIGH_BITS = 0x80808080 | 0;
 
 /**
- * Where NAL units are put together: each byte of a packet is copied once, into a chunk that is never written again
- * at that place, so that the finished unit is a view of it and nobody's to change.
+ * Where NAL units are put together: each byte of a packet is copied once (and again only when a unit outgrows its
+ * chunk), to a place that is never written again, so that the finished unit is a view of it and nobody's to change.
  *
  * A chunk lives as long as any of its units; what is kept longer than a picture (parameter sets) must be sliced off.
  */

@@ -273,11 +273,23 @@ describe("sender reports", () => {
 });
 
 test("a goodbye gives the picture that waits and lets another source follow at once", () => {
-  const stream = new SampleStream("h264");
-  stream.key(0);
+  const stream = new SampleStream("h264", { parameterSets: announced("h264") });
+  stream.send(slice("h264", "key"), 0);
   stream.send(slice("h264", "plain"), 3600);
   stream.receiver.rtcp(Uint8Array.of(0x81, 203, 0, 1, 0x12, 0x34, 0xab, 0xcd), stream.nowMs);
   expect([stream.units.length, stream.goodbyes]).toEqual([2, 1]);
+  const other = { payloadType: 96, ssrc: 5, timestamp: 90_000 };
+  for (let n = 0; n < 6; n++)
+    stream.receiver.rtp(rtpPacket({ ...other, sequence: n, marker: true }, slice("h264", "key")), stream.nowMs);
+  expect(stream.units.length).toBeGreaterThan(2);
+});
+
+test("the end of a session gives no part of a picture whose marker is yet to come", () => {
+  const stream = new SampleStream("h264");
+  stream.key(0);
+  stream.send(slice("h264", "plain"), 3600);
+  stream.receiver.flush();
+  expect(stream.units).toHaveLength(1);
 });
 
 test("an IDR in fields of one timestamp is one access unit", () => {

@@ -198,8 +198,8 @@ export class VideoReceiver {
     this.#depacketizer.abandon();
     this.#units.reset();
     this.#timeline.restart();
+    if (!this.#awaitingKey) this.#lose(0, receivedAtMs);
     this.#awaitingKey = true;
-    this.#lose(0, receivedAtMs);
     return true;
   }
 

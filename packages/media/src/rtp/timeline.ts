@@ -68,7 +68,7 @@ export class Timeline {
    */
   place(timestamp: number, receivedAtMs: number): { presentation: number; decode: number } {
     const presentation = this.#present(timestamp, receivedAtMs);
-    return { presentation, decode: this.#decode.next(presentation, this.#intervalTicks) };
+    return { presentation, decode: this.#decode.next(presentation, Math.round(this.#intervalTicks)) };
   }
 
   /** A timestamp of a sender report on this line; null before the first picture or when it is minutes away. */

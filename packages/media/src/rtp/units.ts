@@ -115,9 +115,11 @@ export class UnitAssembler implements NalSink {
     this.#suspect = true;
   }
 
-  /** Ends what is pending, as at the end of a session. */
+  /** Ends what is pending, as at the end of a session. Of a camera that sets markers it is only a part. */
   flush(): void {
-    if (this.#hasSlice) this.#close();
+    if (!this.#hasSlice) return;
+    if (this.#markerSeen && this.#markerTrusted) this.#spoil();
+    this.#close();
   }
 
   /** Tells of a picture of which no slice came; what stood before it goes on to the next. */
