@@ -14,8 +14,13 @@ export interface PlaybackRequest {
   readonly refused: (problem: Problem) => void;
 }
 
-/** One piece of a read: short enough that a wall of tiles shares the viewer's bound, long enough to be few. */
-const SLICE_MS: DurationMs = seconds(4);
+/**
+ * A read is fetched in slices of about this many bytes: what is under way at once fits the viewer's bound with room to
+ * spare, whatever the bitrate. Lengths follow what the slice before weighed.
+ */
+const SLICE_BYTES = 512 * 1024;
+const FIRST_SLICE_MS: DurationMs = seconds(2);
+const SHORTEST_SLICE_MS: DurationMs = 200;
 const AT_ONCE = 4;
 /** More is fetched only while less than this of recorded pictures waits for the viewer. */
 const ROOM_BYTES = 1024 * 1024;
@@ -23,6 +28,8 @@ const ROOM_BYTES = 1024 * 1024;
 interface Job {
   readonly request: PlaybackRequest;
   cursor: Instant;
+  sliceMs: DurationMs;
+  sliceBytes: number;
   cancelAsk: () => void;
 }
 
@@ -43,7 +50,13 @@ export class Playback {
   /** @returns cancels; nothing of the request is sent afterwards. */
   start(request: PlaybackRequest): () => void {
     const { what } = request;
-    const job: Job = { request, cursor: "at" in what ? what.at : what.from, cancelAsk: () => {} };
+    const job: Job = {
+      request,
+      cursor: "at" in what ? what.at : what.from,
+      sliceMs: FIRST_SLICE_MS,
+      sliceBytes: 0,
+      cancelAsk: () => {},
+    };
     this.#queue.push(job);
     this.#pump();
     return () => this.#cancel(job);
@@ -62,7 +75,7 @@ export class Playback {
   #ask(job: Job): () => void {
     const { link, camera, what, done, refused } = job.request;
     const from = job.cursor;
-    const to = "at" in what ? from : instant(Math.min(what.to, from + SLICE_MS));
+    const to = "at" in what ? from : instant(Math.min(what.to, from + job.sliceMs));
     const isFirst = !("at" in what) && from === what.from;
     const isStill = "at" in what;
     const question = isStill
@@ -72,11 +85,12 @@ export class Playback {
       // Each slice begins at a key picture before it; only the first one's are new to the page.
       picture: (encoded) => {
         if (!isFirst && !isStill && decodePicture(encoded).at < from) return;
+        job.sliceBytes += encoded.length;
         this.#viewer.recorded(restream(encoded, job.request.id));
       },
       done: () => {
         this.#running.delete(job);
-        job.cursor = to;
+        advance(job, to);
         if ("at" in what || to >= what.to) done();
         else this.#queue.push(job);
         this.#pump();
@@ -96,4 +110,11 @@ export class Playback {
     job.cancelAsk();
     this.#pump();
   }
+}
+
+function advance(job: Job, to: Instant): void {
+  const fitting = job.sliceBytes > 0 ? (job.sliceMs * SLICE_BYTES) / job.sliceBytes : Number.POSITIVE_INFINITY;
+  job.sliceMs = Math.round(Math.max(SHORTEST_SLICE_MS, Math.min(fitting, job.sliceMs * 2)));
+  job.sliceBytes = 0;
+  job.cursor = to;
 }

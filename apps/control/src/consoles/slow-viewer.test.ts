@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cameraId } from "@overt/core";
+import { cameraId, instant } from "@overt/core";
 import { expect, test } from "vitest";
 import { startFakeRecorder } from "../fake-recorder.ts";
 import { startLoggedIn } from "../test-centre.ts";
@@ -45,6 +45,40 @@ test("rec-09: a viewer that sleeps loses whole groups, then its socket; one besi
   expect(new Set(steps)).toEqual(new Set([100]));
   expect(awake.replies.filter(({ kind }) => kind === "delayed")).toEqual([]);
   awake.socket.terminate();
+  await centre.close();
+  await recorder.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("a read of a minute waits for a page that does not take it, and holds up nobody", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "overt-slow-"));
+  const socketPath = join(directory, "recorder.sock");
+  const recorder = await startFakeRecorder({ socketPath, cameras: 2, width: 160, height: 120, paddingBytes: 50_000 });
+  const centre = await startLoggedIn({ recorders: [{ name: "one", socketPath }] });
+  const [reader, watcher] = [centre.client.page(), centre.client.page()];
+  for (const page of [reader, watcher]) await page.reply("status", ({ recorders }) => recorders[0]?.connected === true);
+
+  const to = instant(Math.floor(Date.now() / 2_000) * 2_000 - 2_000);
+  const from = instant(to - 60_000);
+  reader.socket.pause();
+  for (const [id, camera] of [
+    [1, cameraId("cam-1")],
+    [2, cameraId("cam-2")],
+  ] as const)
+    reader.say({ op: "read", id, camera, from, to });
+  watcher.say({ op: "watch", cameras: [cameraId("cam-1")] });
+  await watcher.until(({ pictures }) => (pictures.length > 40 ? true : undefined));
+  const { read = 0 } = recorder.asked;
+
+  reader.socket.resume();
+  for (const id of [1, 2]) {
+    await reader.reply("done", (reply) => reply.id === id);
+    const times = reader.pictures.filter(({ stream }) => stream === id).map(({ at }) => at);
+    expect(times).toEqual(Array.from({ length: 600 }, (_, n) => from + n * 100));
+  }
+  expect(recorder.asked.read).toBeGreaterThan(2 * read);
+  expect(watcher.replies.filter(({ kind }) => kind === "delayed")).toEqual([]);
+  for (const page of [reader, watcher]) page.socket.terminate();
   await centre.close();
   await recorder.close();
   rmSync(directory, { recursive: true, force: true });
