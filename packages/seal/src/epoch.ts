@@ -25,13 +25,19 @@ export interface EpochHalves {
 
 const INFO = utf8("overt/1 segment");
 
+/**
+ * Room for a secret that can be overwritten for good: V8 keeps small typed arrays inside its own heap, where each
+ * collection may leave a copy behind, but never an `ArrayBuffer` that was asked for.
+ */
+export const secretBytes = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(new ArrayBuffer(length));
+
 export const webRandom: Random = (bytes) => crypto.getRandomValues(bytes);
 
 export const newEpochId = (random = webRandom): EpochId => toHex(random(new Uint8Array(EPOCH_BYTES))) as EpochId;
 export const newSegmentId = (random = webRandom): SegmentId =>
   toHex(random(new Uint8Array(SEGMENT_BYTES))) as SegmentId;
 /** Also a period key. */
-export const newKey = (random = webRandom): Uint8Array<ArrayBuffer> => random(new Uint8Array(KEY_BYTES));
+export const newKey = (random = webRandom): Uint8Array<ArrayBuffer> => random(secretBytes(KEY_BYTES));
 export const newHalves = (random = webRandom): EpochHalves => ({
   operations: newKey(random),
   oversight: newKey(random),
@@ -39,7 +45,9 @@ export const newHalves = (random = webRandom): EpochHalves => ({
 
 /** Epoch key = K_ops XOR K_oversight. */
 export function joinHalves({ operations, oversight }: EpochHalves): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(operations, (byte, i) => byte ^ oversight[i]!);
+  const key = secretBytes(KEY_BYTES);
+  for (let i = 0; i < KEY_BYTES; i++) key[i] = operations[i]! ^ oversight[i]!;
+  return key;
 }
 
 /** HKDF-SHA-256 (RFC 5869): ikm the epoch key, salt the segment id, info `"overt/1 segment"`, track byte, camera. */

@@ -9,7 +9,7 @@ import {
   type SegmentId,
   type Track,
 } from "@overt/core";
-import { KEY_BYTES, NONCE_BYTES, type SealRoster, TAG_BYTES } from "@overt/seal";
+import { KEY_BYTES, NONCE_BYTES, type SealRoster, secretBytes, TAG_BYTES } from "@overt/seal";
 import { nodeGcmOpen, nodeGcmSeal } from "./gcm.ts";
 
 /** One epoch that a key child is asked for. */
@@ -132,7 +132,9 @@ export function decodePrepared(
     }
     const keyed = segments.map((id): PreparedSegment => {
       keyAt += KEY_BYTES;
-      return { segment: segmentId(id), key: Uint8Array.from(keys.subarray(keyAt - KEY_BYTES, keyAt)) };
+      const key = secretBytes(KEY_BYTES);
+      key.set(keys.subarray(keyAt - KEY_BYTES, keyAt));
+      return { segment: segmentId(id), key };
     });
     envelopeAt += envelopeBytes;
     const envelopeRecord = Uint8Array.from(body.subarray(envelopeAt - envelopeBytes, envelopeAt));
