@@ -27,7 +27,7 @@ function encodedSps(codec: Codec, size: string, options: readonly string[]): Sps
   return nal ? parseSps(codec, nal) : null;
 }
 
-describe("an H.264 SPS", () => {
+describe("rtp-17: an H.264 SPS", () => {
   test.each([
     ["320x180", ["-profile:v", "baseline", "-pix_fmt", "yuv420p"], { profile: 66, maxReorder: 0 }],
     ["322x182", ["-bf", "2", "-pix_fmt", "yuv420p"], { profile: 77, maxReorder: 2, chromaFormat: 1 }],
@@ -55,7 +55,7 @@ describe("an H.264 SPS", () => {
   });
 });
 
-describe("an H.265 SPS", () => {
+describe("rtp-17: an H.265 SPS", () => {
   test.each([
     ["320x180", "", "yuv420p", { profile: 1, maxReorder: 2, bitDepthLuma: 8 }],
     ["322x182", "bframes=0", "yuv420p", { profile: 1, maxReorder: 0 }],

@@ -160,6 +160,28 @@ test("a second slice is the same picture's, with SEI between them and a marker a
   expect(stream.units.map(hex)).toEqual([nals.map(toHex), [toHex(slice("h264", "plain"))]]);
 });
 
+test("an H.265 picture that shares its timestamp with the one before is still another", () => {
+  const stream = new SampleStream("h265", { parameterSets: announced("h265") });
+  stream.send(slice("h265", "key"), 0);
+  stream.send(slice("h265", "key", 9, true), 0);
+  stream.send(slice("h265", "plain"), 0, true);
+  expect(stream.units.map((unit) => unit.nals.length)).toEqual([2, 1]);
+  expect(stream.units[1]!.dts).toBeGreaterThan(stream.units[0]!.dts);
+});
+
+test("leading pictures that refer back over a loss are marked as behind it, though their key picture is not", () => {
+  const stream = new SampleStream("h265");
+  const [cra, rasl] = [slice("h265", "key"), slice("h265", "plain")];
+  cra[0] = 21 << 1;
+  rasl[0] = 9 << 1;
+  stream.key(0);
+  stream.lose();
+  stream.picture([cra], 7200);
+  stream.picture([rasl], 3600);
+  stream.plain(10_800);
+  expect(stream.units.map((unit) => unit.afterLoss)).toEqual([false, false, true, false]);
+});
+
 test("a camera that marks each slice loses one picture, and is then read by timestamps", () => {
   const stream = new SampleStream("h264", { parameterSets: announced("h264") });
   for (let n = 0; n < 5; n++) {

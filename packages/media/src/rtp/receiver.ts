@@ -84,7 +84,8 @@ export class VideoReceiver {
   #lostBefore = 0;
   #format: VideoFormat | null = null;
   #afterLoss = false;
-  #skipLeading = false;
+  /** What leading pictures of the last key picture refer to: nothing we gave, or something damaged. */
+  #leadingLack: "none" | "all" | "some" = "none";
   #awaitingKey = true;
   #lastReport: { report: SenderReport; receivedAtMs: number } | null = null;
 
@@ -265,7 +266,7 @@ export class VideoReceiver {
     }
     if (raw.format) this.#startAt(raw.format);
     if (this.#awaitingKey || !this.#format) return;
-    if (raw.skippedLeading && this.#skipLeading) {
+    if (raw.leading && this.#leadingLack === "all") {
       this.#tally.note("leading-picture-skipped");
       return;
     }
@@ -281,7 +282,7 @@ export class VideoReceiver {
   /** A key picture whose sets are known. */
   #startAt(format: VideoFormat): void {
     const before = this.#format;
-    this.#skipLeading = this.#awaitingKey;
+    this.#leadingLack = this.#awaitingKey ? "all" : this.#afterLoss ? "some" : "none";
     this.#awaitingKey = false;
     this.#afterLoss = false;
     this.#format = format;
@@ -303,7 +304,7 @@ export class VideoReceiver {
       dts: decode,
       receivedAtMs: raw.receivedAtMs,
       ntpMs: this.#senderClock.ntpMs(presentation),
-      afterLoss: this.#afterLoss,
+      afterLoss: this.#afterLoss || (raw.leading && this.#leadingLack === "some"),
     });
   }
 }

@@ -14,7 +14,7 @@ export interface RawUnit {
   readonly nals: readonly Uint8Array[];
   readonly key: boolean;
   /** A leading picture that needs what came before its key picture (H.265 RASL). */
-  readonly skippedLeading: boolean;
+  readonly leading: boolean;
   /** What the key picture activates; null for other pictures and while its sets are unknown. */
   readonly format: VideoFormat | null;
   /** 32-bit RTP timestamp. */
@@ -149,10 +149,8 @@ export class UnitAssembler implements NalSink {
 
   #slice(nal: Uint8Array, type: number): void {
     const first = startsPicture(this.#codec, nal);
-    if (this.#hasSlice && this.#head.length > 0) {
-      if (first) this.#close();
-      else this.#mergeHead();
-    }
+    if (this.#hasSlice && first && this.#startsUnit()) this.#close();
+    else if (this.#hasSlice) this.#mergeHead();
     if (!this.#hasSlice) {
       this.#firstSliceType = type;
       if (this.#nals.length === 0) this.#receivedAtMs = this.#packetAtMs;
@@ -162,6 +160,14 @@ export class UnitAssembler implements NalSink {
       } else this.#withoutFirst();
     }
     this.#append(nal);
+  }
+
+  /**
+   * Whether a first slice after other slices of the same timestamp begins another unit: in H.265 always; in H.264 it
+   * may be the second field of a frame, which stays with the first unless something stands between them.
+   */
+  #startsUnit(): boolean {
+    return this.#codec === "h265" || this.#head.length > 0;
   }
 
   /** The picture's first slice is missing: lost, or cut off by a marker that stood on each slice. */
@@ -194,6 +200,7 @@ export class UnitAssembler implements NalSink {
   }
 
   #mergeHead(): void {
+    if (this.#head.length === 0) return;
     if (!this.#damaged) for (const nal of this.#head) this.#nals.push(nal);
     this.#head = [];
   }
@@ -225,7 +232,7 @@ export class UnitAssembler implements NalSink {
     const unit: RawUnit = {
       nals: this.#nals,
       key: isKeyType(this.#codec, this.#firstSliceType),
-      skippedLeading: isSkippedLeading(this.#codec, this.#firstSliceType),
+      leading: isSkippedLeading(this.#codec, this.#firstSliceType),
       format: this.#format,
       timestamp: this.#timestamp,
       receivedAtMs: this.#receivedAtMs,
