@@ -9,7 +9,7 @@ export interface EnvelopeHead {
   readonly camera: CameraId;
   readonly track: Track;
   readonly epoch: EpochId;
-  /** Trusted UTC ms at which the epoch was meant to begin; it may begin later, never in an earlier period. */
+  /** Trusted UTC ms at which the epoch was meant to begin; it begins within the same period, perhaps at another time. */
   readonly start: Instant;
   /** Of the period key that the envelope lies under. */
   readonly periodStart: Instant;

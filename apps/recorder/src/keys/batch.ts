@@ -16,7 +16,7 @@ import { nodeGcmOpen, nodeGcmSeal } from "./gcm.ts";
 export interface EpochWant {
   readonly camera: CameraId;
   readonly track: Track;
-  /** Trusted UTC ms: when it is asked for. */
+  /** Trusted UTC ms: when it is meant to begin. */
   readonly start: Instant;
   readonly periodStart: Instant;
 }

@@ -22,14 +22,13 @@ export interface EpochOrder {
 export interface EpochMakerOptions {
   readonly prepare: Prepare;
   readonly periodKeys: PeriodKeys;
-  /** Trusted time. */
-  readonly now: () => Instant;
   /** First pause after a failure; doubled with each further one up to 30 s. */
   readonly retryMs: number;
 }
 
 interface Keyed {
   readonly order: EpochOrder;
+  readonly start: Instant;
   readonly periodStart: Instant;
   readonly periodKey: Uint8Array;
 }
@@ -133,8 +132,8 @@ export class EpochMaker {
     return failed;
   }
 
-  #want({ order: { seat }, periodStart }: Keyed): EpochWant {
-    return { camera: seat.camera, track: seat.track, start: this.#options.now(), periodStart };
+  #want({ order: { seat }, start, periodStart }: Keyed): EpochWant {
+    return { camera: seat.camera, track: seat.track, start, periodStart };
   }
 
   #fail(order: EpochOrder, error: OvertError): EpochOrder {
@@ -155,10 +154,11 @@ export class EpochMaker {
 
   async #withPeriodKey(order: EpochOrder): Promise<Keyed | null> {
     const { camera, periodMs, retentionMs } = order.seat;
-    const start = periodStart(order.startsAt(), periodMs);
-    const expiry = instant(start + periodMs + retentionMs);
+    const start = order.startsAt();
+    const period = periodStart(start, periodMs);
     try {
-      return { order, periodStart: start, periodKey: await this.#options.periodKeys.ensure(camera, start, expiry) };
+      const periodKey = await this.#options.periodKeys.ensure(camera, period, instant(period + periodMs + retentionMs));
+      return { order, start, periodStart: period, periodKey };
     } catch (thrown) {
       order.fail(asOvertError(thrown, "PERIOD_KEY_FAILED"));
       return null;

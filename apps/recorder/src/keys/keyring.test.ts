@@ -11,7 +11,7 @@ import {
   segmentKey,
 } from "@overt/seal";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Batch, SEGMENTS_PER_EPOCH } from "./batch.ts";
+import { type Batch, type EpochWant, SEGMENTS_PER_EPOCH } from "./batch.ts";
 import type { Prepare } from "./key-child.ts";
 import { Keyring, type KeyringOptions, type NoGrant } from "./keyring.ts";
 import { prepareBatch } from "./prepare.ts";
@@ -78,12 +78,15 @@ async function settled(ring: Keyring, count: () => number, wanted: number): Prom
   await ring.ready(seat.camera, seat.track);
 }
 
-function counted(): { prepare: Prepare; made: () => number } {
+function counted(): { prepare: Prepare; made: () => number; wants: EpochWant[] } {
   let made = 0;
+  const wants: EpochWant[] = [];
   return {
     made: () => made,
+    wants,
     prepare: async (...batch) => {
       const epochs = await inProcess(...batch);
+      wants.push(...batch[0]);
       made += epochs.length;
       return epochs;
     },
@@ -160,20 +163,22 @@ test("a camera that uses up its segments goes on with the next epoch", async () 
 });
 
 test("no epoch reaches into the next period, and none made for one period is used in another", async () => {
-  const { prepare, made } = counted();
+  const { prepare, made, wants } = counted();
   const ring = keyring({ prepare });
-  now = instant(Date.UTC(2026, 10, 25, 8, 59, 30));
+  now = instant(Date.UTC(2026, 10, 25, 8, 59, 59));
   ring.add(seat);
   await ring.ready(camera, "original");
   const last = granted(ring.nextSegment(camera, "original"));
-  expect(last.epochEnds).toBeLessThanOrEqual(Date.UTC(2026, 10, 25, 9));
+  expect(last.epochEnds).toBe(Date.UTC(2026, 10, 25, 9));
   await settled(ring, made, 2);
+  expect(wants.at(-1)).toMatchObject({ start: last.epochEnds, periodStart: Date.UTC(2026, 10, 25, 9) });
   now = instant(Date.UTC(2026, 10, 25, 10, 30));
   expect(ring.nextSegment(camera, "original")).toMatchObject({ refused: "preparing" });
   await ring.ready(camera, "original");
   const envelope = parseRecord(granted(ring.nextSegment(camera, "original")).envelopeRecord!) as RawRecord;
   const own = periodKeys.get(`${camera} ${Date.UTC(2026, 10, 25, 10)} ${Date.UTC(2026, 10, 25, 11) + 72 * HOUR_MS}`)!;
-  expect(await openEnvelope(envelope, own)).toMatchObject({ track: "original" });
+  const opened = await openEnvelope(envelope, own);
+  expect(opened).toMatchObject({ track: "original", head: { start: now, periodStart: Date.UTC(2026, 10, 25, 10) } });
 });
 
 test("without custodians there are no originals, and the anonymised track goes on", async () => {

@@ -52,7 +52,7 @@ export class Keyring {
     this.#now = now;
     this.#epochMs = options.epochMs ?? EPOCH_MS;
     this.#gatherMs = Math.min(options.gatherMs ?? GATHER_MS, this.#epochMs / 4);
-    this.#maker = new EpochMaker({ prepare, periodKeys, now, retryMs }, options.roster);
+    this.#maker = new EpochMaker({ prepare, periodKeys, retryMs }, options.roster);
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
