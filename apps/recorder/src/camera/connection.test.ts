@@ -85,6 +85,37 @@ test("a camera's pictures come, and stop() leaves it with TEARDOWN", async () =>
   await until(() => server.sockets.size === 0);
 });
 
+test("stopping twice, before anything is open, and starting again are all well", async () => {
+  const server = await camera();
+  const watched = watch(server.url);
+  await Promise.all([watched.connection.stop(), watched.connection.stop()]);
+  expect(server.connections).toBe(0);
+  watched.start();
+  await pass(1);
+  await watched.reaches("playing");
+  const both = [watched.connection.stop(), watched.connection.stop()];
+  expect(watched.last.state).toBe("playing");
+  await Promise.all(both);
+  expect(watched.last.state).toBe("stopped");
+  expect(server.methods.filter((method) => method === "TEARDOWN")).toHaveLength(1);
+});
+
+test("a pause of our own process is no silence of the camera", async () => {
+  const server = await camera();
+  const watched = watch(server.url);
+  await pass(1);
+  await watched.reaches("playing");
+  for (let n = 0; n < 3; n++) {
+    server.send(rtpFrame(n, n * 9_000));
+    await until(() => watched.packets === n + 1);
+  }
+  server.send(rtpFrame(3, 27_000));
+  vi.advanceTimersByTime(6_000);
+  await pass(4_000);
+  expect(watched.packets).toBe(4);
+  expect(watched.last.state).toBe("playing");
+});
+
 describe("rec-01, rec-02 motioneye#2429: a camera that is off", () => {
   test("is tried for ever, more and more slowly, and found within a minute of its return", async () => {
     const gone = await camera();
@@ -270,6 +301,18 @@ describe("rtsp-11 go2rtc#1881: redirects", () => {
     const allowed = watch(first.url, { login, redirectHosts: ["localhost"] });
     await pass(1);
     await allowed.reaches("playing");
+  });
+
+  test("from RTSPS into the clear the login never goes along", async () => {
+    const plain = await camera(guarded(() => true));
+    const first = await camera(
+      to(() => plain.url),
+      { tls: true },
+    );
+    const login = new CameraLogin({ username: "alice", password: "secret" });
+    const watched = watch(first.url.replace("rtsp:", "rtsps:"), { login, tls: { acceptAny: true } });
+    expect(await failure(watched)).toMatchObject({ error: { code: "REDIRECT_HOST_REFUSED" } });
+    expect(plain.asked.some(({ headers }) => headers.has("authorization"))).toBe(false);
   });
 });
 

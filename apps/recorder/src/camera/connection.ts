@@ -75,6 +75,7 @@ export class CameraConnection {
   #sessionTimeoutMs = 60_000;
   #state: CameraState;
   #onStopped: (() => void) | null = null;
+  #stopping: Promise<void> | null = null;
 
   /** @throws OvertError `URL_INVALID`, `URL_HAS_CREDENTIALS` */
   constructor(options: CameraConnectionOptions) {
@@ -99,6 +100,7 @@ export class CameraConnection {
   start(): void {
     if (this.#state.state !== "stopped") return;
     this.#onStopped = null;
+    this.#stopping = null;
     this.#stopListening = this.#options.login?.onChange(() => this.#connectNow()) ?? (() => {});
     this.#become({ state: "connecting", sinceMs: this.#nowMs() });
     this.#connectAfter(this.#random() * FIRST_SPREAD_MS);
@@ -106,18 +108,19 @@ export class CameraConnection {
 
   /** Leaves the camera in order. Resolves when the connection is closed, within two seconds. */
   stop(): Promise<void> {
-    if (this.#onStopped || this.#state.state === "stopped") return Promise.resolve();
-    this.#stopListening();
-    clearTimeout(this.#timer);
-    return new Promise((resolve) => {
+    if (this.#state.state === "stopped") return Promise.resolve();
+    this.#stopping ??= new Promise((resolve) => {
       this.#onStopped = () => {
-        this.#leaveQueue();
         this.#become({ state: "stopped", cause: null, error: null, sinceMs: this.#nowMs() });
         resolve();
       };
+      this.#stopListening();
+      clearTimeout(this.#timer);
+      this.#leaveQueue();
       if (this.#try) this.#try.close();
       else this.#onStopped();
     });
+    return this.#stopping;
   }
 
   /** For a login that has changed: what waits need not wait any longer. */

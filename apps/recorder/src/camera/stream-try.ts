@@ -101,10 +101,12 @@ export class StreamTry {
     this.#timerAtMs = this.session.nextDeadlineMs;
     if (this.#over || this.#timerAtMs === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(
-      () => {
-        this.session.tick(this.#nowMs());
-        this.#arm();
-      },
+      // After a pause of this process its timers run before it reads: what has arrived meanwhile must count first.
+      () =>
+        setImmediate(() => {
+          this.session.tick(this.#nowMs());
+          this.#arm();
+        }),
       Math.max(1, this.#timerAtMs - this.#nowMs()),
     );
   }

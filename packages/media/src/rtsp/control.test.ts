@@ -82,12 +82,17 @@ test.each(["", "http://192.0.2.7/", "rtsp://", "rtsp://:554/x", "rtsp://host:999
   },
 );
 
+test("what may not stand in a request line is encoded, and nothing else", () => {
+  expect(parseRtspUrl('rtsp://192.0.2.7/a b/é"?x=%41&y=<1>').rest).toBe("/a%20b/%C3%A9%22?x=%41&y=<1>");
+  expect(readRtspUrl("rtsp://192.0.2.7/\ud800")?.rest).toBe("/%EF%BF%BD");
+});
+
 test("ports default to 554, and to 322 over TLS; IPv6 keeps its brackets", () => {
   expect(parseRtspUrl("rtsp://192.0.2.7").port).toBe(554);
   expect(parseRtspUrl("rtsps://[2001:db8::7]/a")).toMatchObject({ secure: true, host: "[2001:db8::7]", port: 322 });
 });
 
-propertyTest.prop([fc.string(), fc.string(), fc.string()])(
+propertyTest.prop([fc.string({ unit: "binary" }), fc.string(), fc.string({ unit: "binary" })])(
   "whatever a camera names, requests go to the host that we reached",
   (contentBase, sessionControl, control) => {
     const urls = controlUrls(CAMERA, { contentBase, contentLocation: undefined, sessionControl }, control);

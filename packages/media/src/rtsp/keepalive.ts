@@ -12,7 +12,6 @@ function keepAliveIntervalMs(timeoutMs: number | undefined): number {
 export class KeepAlive {
   /** What worked for this camera before, else GET_PARAMETER if the server lists it. */
   readonly method: KeepAliveMethod;
-  readonly #intervalMs: number;
   #dueMs: number;
   #refused = false;
   /** Its login was refused: trying it again every half minute would lock the account. */
@@ -27,8 +26,7 @@ export class KeepAlive {
   ) {
     const listed = /(?:^|[\s,])GET_PARAMETER(?:[\s,]|$)/i.test(publicHeader ?? "");
     this.method = remembered ?? (listed ? "GET_PARAMETER" : "OPTIONS");
-    this.#intervalMs = keepAliveIntervalMs(timeoutMs);
-    this.#dueMs = nowMs + this.#intervalMs;
+    this.#dueMs = nowMs + keepAliveIntervalMs(timeoutMs);
   }
 
   get dueMs(): number {
@@ -40,8 +38,9 @@ export class KeepAlive {
     return this.#refused;
   }
 
-  sent(nowMs: number): void {
-    this.#dueMs = nowMs + this.#intervalMs;
+  /** @param timeoutMs  what the server stated last */
+  sent(nowMs: number, timeoutMs: number | undefined): void {
+    this.#dueMs = nowMs + keepAliveIntervalMs(timeoutMs);
   }
 
   answered(status: number): void {

@@ -1,4 +1,4 @@
-import { binaryOf, bytesOf } from "./binary.ts";
+import { binaryOf, bytesOf, fromUtf8Loosely } from "./binary.ts";
 
 export interface RtspResponse {
   readonly kind: "response";
@@ -44,6 +44,12 @@ export class RtspHeaders {
     return this.#values.get(name)?.[0];
   }
 
+  /** A value that is text in UTF-8, such as a URL. */
+  text(name: string): string | undefined {
+    const value = this.get(name);
+    return value === undefined ? undefined : fromUtf8Loosely(bytesOf(value));
+  }
+
   all(name: string): readonly string[] {
     return this.#values.get(name) ?? [];
   }
@@ -76,9 +82,11 @@ export interface RtspHead {
 
 const MAX_HEADERS = 128;
 
-/** The lines of a head, which end in CRLF or in LF alone. */
+/** The lines of a head, which end in CRLF or in LF alone; one that begins with a blank goes on with the one before. */
 export function parseHead(bytes: Uint8Array, from: number, to: number): RtspHead {
-  const [startLine = "", ...lines] = binaryOf(bytes, from, to).split(/\r*\n/);
+  const [startLine = "", ...lines] = binaryOf(bytes, from, to)
+    .replace(/\r?\n[ \t]+/g, " ")
+    .split(/\r?\n/);
   const headers = new RtspHeaders();
   for (const line of lines.slice(0, MAX_HEADERS)) {
     const colon = line.indexOf(":");

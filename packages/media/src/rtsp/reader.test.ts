@@ -60,6 +60,10 @@ test("rtsp-14 retina#77: names are compared without case and values trimmed", ()
   expect(log.seen).toEqual(["200 7 3", "200 8 0"]);
 });
 
+test("a line that begins with a blank goes on with the one before", () => {
+  expect(read(utf8("RTSP/1.0 200 OK\r\nX: a\r\n CSeq: 5\r\nCSeq:\r\n\t7\r\n\r\n")).seen).toEqual(["200 7 0"]);
+});
+
 test("rtsp-08 retina#46: packets, answers and requests are told apart by the first byte of each", () => {
   const log = read(
     concatBytes([frame(1, 3), frame(2, 3, 1), ok(4, "x"), utf8("OPTIONS * RTSP/1.0\r\nCSeq: 9\r\n\r\n"), frame(3, 0)]),

@@ -28,6 +28,14 @@ describe("rtsp-05 mediamtx#1066: Session header with a timeout", () => {
     expect(keepAlives(new Encounter(withTimeout("1;timeout=1")).start().play(5))).toHaveLength(5);
   });
 
+  test("so does one that an answer to a keep-alive states", () => {
+    const met = new Encounter(
+      answering({ GET_PARAMETER: (asked) => reply(asked, "200 OK", ["Session: 1387212;timeout=10"]) }),
+    ).start();
+    expect(keepAlives(met.play(62))).toHaveLength(2);
+    expect(keepAlives(met.play(20))).toHaveLength(6);
+  });
+
   test("a server that closes after 20.0 s of silence never does", () => {
     let lastHeardMs = 0;
     let longestMs = 0;

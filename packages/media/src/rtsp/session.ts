@@ -176,7 +176,7 @@ export class RtspSession {
     if (!request) this.#tolerate("response_unexpected");
     else if (request.method === "TEARDOWN") this.#finish(() => this.#events.ended());
     else if (response.status === 401) this.#login(request, response);
-    else if (request.keepAlive) this.#keptAlive(response.status);
+    else if (request.keepAlive) this.#keptAlive(response);
     else if (response.status >= 300 && response.status < 400) this.#redirect(response);
     else if (response.status >= 400 && request.method !== "OPTIONS")
       this.#fail(refusalOf(request, response, this.#udp !== undefined));
@@ -193,7 +193,7 @@ export class RtspSession {
 
   #login(request: OpenRequest, response: RtspResponse): void {
     if (request.keepAlive && this.#keepAlive?.loginSpoilt) {
-      this.#keptAlive(response.status);
+      this.#keptAlive(response);
       return;
     }
     const { credentials, allowBasic, url, makeCnonce = randomCnonce } = this.#options;
@@ -212,7 +212,7 @@ export class RtspSession {
     } else if (request.keepAlive) {
       if (this.#keepAlive) this.#keepAlive.loginSpoilt = true;
       this.#requests.authorizer = null;
-      this.#keptAlive(response.status);
+      this.#keptAlive(response);
     } else this.#fail(answer);
   }
 
@@ -238,8 +238,8 @@ export class RtspSession {
     const urls = controlUrls(
       this.#options.url,
       {
-        contentBase: response.headers.get("content-base"),
-        contentLocation: response.headers.get("content-location"),
+        contentBase: response.headers.text("content-base"),
+        contentLocation: response.headers.text("content-location"),
         sessionControl: sdp.control,
       },
       video.control,
@@ -281,7 +281,7 @@ export class RtspSession {
   }
 
   #redirect(response: RtspResponse): void {
-    const location = readRtspUrl(response.headers.get("location") ?? "");
+    const location = readRtspUrl(response.headers.text("location") ?? "");
     if (!location) {
       this.#failWith("REDIRECT_INVALID", "The camera redirects to something that is not an RTSP URL.");
       return;
@@ -320,14 +320,14 @@ export class RtspSession {
 
   #sendKeepAlive(): void {
     if (!this.#keepAlive) return;
-    this.#keepAlive.sent(this.#nowMs);
+    this.#keepAlive.sent(this.#nowMs, this.#timeoutMs);
     this.#send(this.#keepAlive.method, this.#aggregateUrl, [], true);
   }
 
-  #keptAlive(status: number): void {
-    if (status < 400) return;
-    this.#tolerate("keep_alive_refused");
-    this.#keepAlive?.answered(status);
+  #keptAlive(response: RtspResponse): void {
+    this.#keepAlive?.answered(response.status);
+    if (response.status >= 400) this.#tolerate("keep_alive_refused");
+    else this.#learnSession(response);
   }
 
   get #replyTimeoutMs(): number {

@@ -36,13 +36,14 @@ export function parseRtspUrl(text: string): RtspUrl {
 
 /** A URL that a camera sent, its credentials dropped; `null` if it is none. */
 export function readRtspUrl(text: string): RtspUrl | null {
-  const found = SHAPE.exec(text.trim());
+  const found = SHAPE.exec(text.trim().toWellFormed());
   if (!found) return null;
   const secure = found[1]?.toLowerCase() === "rtsps";
   const host = found[3] ?? "";
   const port = found[4] === undefined ? (secure ? 322 : 554) : Number(found[4]);
   if (port < 1 || port > 65_535) return null;
-  const rest = (found[5] ?? "").replace(/\s/g, "%20");
+  // What may not stand in a request line or in a quoted string; the rest stays as the camera has it.
+  const rest = (found[5] ?? "").replace(/[^!#-~]/gu, encodeURIComponent);
   const shownPort = found[4] === undefined ? "" : `:${port}`;
   return { secure, host, port, rest, href: `${secure ? "rtsps" : "rtsp"}://${host}${shownPort}${rest}` };
 }
