@@ -40,6 +40,31 @@ test("OpenSSL accepts the leaf for each of its names under the authority, and fo
   expect(() => verify("-verify_hostname", "evil.example")).toThrow();
 });
 
+test("whoever trusts the authority gives its key no power over other sites", async () => {
+  await opened(["centre.example"]);
+  const file = (name: string) => join(dataDir, name);
+  const [ca, key] = [file("tls/ca.crt"), file("tls/ca.key")];
+  const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "pipe", encoding: "utf8" });
+  const forged = (name: string) => {
+    const made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", file("forged.key")];
+    const as = ["-x509", "-CA", ca, "-CAkey", key, "-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
+    openssl("req", ...made, ...as, "-addext", "basicConstraints=critical,CA:FALSE", "-out", file("forged.crt"));
+    return openssl("verify", "-CAfile", ca, "-verify_hostname", name, file("forged.crt"));
+  };
+  expect(forged("wall.centre.example")).toContain("OK");
+  expect(() => forged("bank.example")).toThrow(/permitted subtree violation/);
+});
+
+test("a configured name that the authority may not sign for makes a new one, which is then kept", async () => {
+  const first = await opened(["one.example"]);
+  const below = await opened(["wall.one.example"]);
+  const other = await opened(["two.example"]);
+  const again = await opened(["two.example"]);
+  expect(below.fingerprint).toBe(first.fingerprint);
+  expect(other.fingerprint).not.toBe(first.fingerprint);
+  expect(again.current).toEqual(other.current);
+});
+
 test("the authority can sign leaves alone, and its key is the owner's alone", async () => {
   const { certPem, fingerprint, leaf } = await opened();
   const authority = new X509Certificate(certPem);
@@ -53,8 +78,8 @@ test("the authority can sign leaves alone, and its key is the owner's alone", as
 });
 
 test("a restart shows the same certificates; new names and nearing expiry make a new leaf under the same authority", async () => {
-  const first = await opened();
-  const same = await opened();
+  const first = await opened(["example"]);
+  const same = await opened(["example"]);
   const named = await opened(["new.example"]);
   const shortly = await opened(["new.example"], instant(today + days(59)));
   const later = await opened(["new.example"], instant(today + days(61)));
