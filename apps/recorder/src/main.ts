@@ -1,6 +1,6 @@
 /**
  * The recorder's process. Whoever starts it gives the configuration as the first frame on file descriptor 3, since it
- * holds the cameras' passwords; when that connection closes, the recorder ends in order.
+ * holds the cameras' passwords, and may ask for its status; when that connection closes, the recorder ends in order.
  */
 import { asOvertError, OvertError } from "@overt/core";
 import { pino } from "pino";
@@ -18,6 +18,10 @@ async function end(code: number): Promise<void> {
 
 const parent = parentPeer(() => void end(0));
 parent.onFrame((frame) => {
+  if ((frame.head as { status?: boolean }).status) {
+    parent.answer(frame, { status: recorder?.status() ?? null });
+    return;
+  }
   start(frame.head).then(
     (started) => {
       recorder = started;

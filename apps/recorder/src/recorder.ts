@@ -43,7 +43,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   const { stateDir, id, site } = config;
   const seed = await recorderSeed(stateDir);
   const overseer = await verifier(fromBase64Url(config.overseer));
-  const { roster, problem: rosterProblem } = await loadRoster(config.roster, overseer);
+  const { roster, problem: rosterProblem } = await loadRoster(config.roster, stateDir, overseer);
   const clock = new TrustedClock(join(stateDir, "trusted-time.json"), roster?.from ?? instant(0));
   const onError = (error: OvertError): void => log.warn({ code: error.code, hint: error.hint }, error.message);
 

@@ -301,6 +301,7 @@ export class CameraRecorder {
       compositionOffsetTicks: unit.rtpTime - unit.dts,
       at,
     };
+    if (unit.key) track.setParameterSets(unit.format);
     track.push(picture, cameraOffsetMs);
   }
 

@@ -32,6 +32,8 @@ export interface SealedTrackOptions {
 /** A segment ends at a key picture from this age on, and without one at the longest. */
 const SEGMENT_SETTLES_MS = 30_000;
 const SEGMENT_LONGEST_MS = 60_000;
+/** Runs that wait for a key, while key children are at work or are being replaced. */
+const WAITING_LONGEST_MS = 8_000;
 /** What waits longer than this for the next picture becomes durable without it. */
 const HELD_LONGEST_MS = 1_000;
 
@@ -61,6 +63,8 @@ export class SealedTrack {
   #format: VideoFormat | null = null;
   #cameraOffsetMs: number | null = null;
   #segment: OpenSegment | null = null;
+  /** In memory and in the clear, as they came: never longer than a key child takes. */
+  #waiting: PictureRun[] = [];
   #epoch: OpenEpoch | null = null;
   /** Everything that touches the gaps, in the order in which it happened. */
   #tail: Promise<void> = Promise.resolve();
@@ -72,7 +76,13 @@ export class SealedTrack {
   /** Another format begins: what is open under the old one ends. */
   setFormat(format: VideoFormat): void {
     this.flush();
+    this.#giveUpWaiting();
     this.#endSegment();
+    this.#format = format;
+  }
+
+  /** The same decoder, other parameter sets (case rtp-14): what begins from now on says so in its header. */
+  setParameterSets(format: VideoFormat): void {
     this.#format = format;
   }
 
@@ -90,6 +100,7 @@ export class SealedTrack {
 
   /** Called often: lets go what waits too long, and ends what has lasted too long. */
   tick(now: Instant): void {
+    this.#storeWaiting();
     const { oldestAt } = this.#fragmenter;
     if (oldestAt !== null && now - oldestAt > HELD_LONGEST_MS) this.flush();
     if (this.#segment && now >= this.#segment.grant.epochEnds) {
@@ -101,11 +112,13 @@ export class SealedTrack {
   flush(): void {
     const run = this.#fragmenter.flush();
     if (run) this.#store(run);
+    else this.#storeWaiting();
   }
 
   /** No pictures come, because of `cause`. What came before is stored first, so that the gap begins where it ends. */
   interrupt(cause: GapCause): void {
     this.flush();
+    this.#giveUpWaiting();
     this.#endSegment();
     this.#after(() => this.#options.gaps.missing(cause, this.#options.now()));
   }
@@ -132,8 +145,22 @@ export class SealedTrack {
 
   #store(run: PictureRun): void {
     if (!this.#format) return;
-    const segment = this.#segmentFor(run);
-    if (!segment) return;
+    this.#waiting.push(run);
+    this.#storeWaiting();
+  }
+
+  #storeWaiting(): void {
+    for (let run = this.#waiting[0]; run; run = this.#waiting[0]) {
+      const segment = this.#segmentFor(run);
+      if (!segment) {
+        if (this.#options.now() - run.at < WAITING_LONGEST_MS) return;
+        this.#missed(run, "process_down");
+      } else this.#seal(segment, run);
+      this.#waiting.shift();
+    }
+  }
+
+  #seal(segment: OpenSegment, run: PictureRun): void {
     const { at, durationMs, pictures } = run;
     const media = fragment({
       sequence: ++segment.sequence,
@@ -162,7 +189,6 @@ export class SealedTrack {
     const grant = this.#options.nextSegment();
     if ("refused" in grant) {
       if (grant.error) this.#options.onError(grant.error);
-      this.#missed(run, "process_down");
       return null;
     }
     this.#enterEpoch(grant, run.at);
@@ -188,6 +214,11 @@ export class SealedTrack {
     const before = grant.envelopeRecord ? [grant.envelopeRecord] : [];
     this.#append([...before, ...sealer.records], null);
     return this.#segment;
+  }
+
+  /** What still has no key belongs to a stretch that is over. */
+  #giveUpWaiting(): void {
+    for (const run of this.#waiting.splice(0)) this.#missed(run, "process_down");
   }
 
   #endSegment(): void {

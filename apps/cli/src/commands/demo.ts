@@ -1,0 +1,168 @@
+import { mkdirSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { instant, OvertError } from "@overt/core";
+import type { RecorderStatus } from "@overt/link";
+import type { CameraOptions } from "@overt/sim";
+import { type Installation, webBundle } from "../config.ts";
+import { type DemoCamera, makeDemoKeys } from "../demo-keys.ts";
+import type { Output } from "../output.ts";
+import { Service } from "../supervise.ts";
+import { startInstallation, untilTold } from "./serve.ts";
+
+export interface DemoOptions {
+  readonly video: readonly string[];
+  /** `rtsp://user:password@host/path` */
+  readonly camera: readonly string[];
+  readonly port: number;
+  readonly data: string;
+}
+
+/** What the demo shows when nothing else is asked for: six places of a town that does not exist. */
+const TOWN = [
+  { scene: "market", name: "Market Square", codec: "h264" },
+  { scene: "station", name: "Station Forecourt", codec: "h265" },
+  { scene: "bridge", name: "Old Bridge", codec: "h264" },
+  { scene: "square-night", name: "Theatre Square", codec: "h265" },
+  { scene: "school-road", name: "School Road", codec: "h264" },
+  { scene: "harbour", name: "Harbour Quay", codec: "h265" },
+] as const;
+
+const LOGIN = { user: "overt", password: "demo-cameras-only" };
+const LEARNT = 0.5;
+const LOOK_EVERY_MS = 200;
+
+interface Source {
+  readonly id: string;
+  readonly name: string;
+  readonly main: string;
+  readonly sub?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** `npm run demo`: a small town on one machine, with every key lying in the open and saying so. */
+export async function demo(options: DemoOptions, output: Output): Promise<void> {
+  const data = resolve(options.data);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const problems = (error: OvertError): void => output.say(String(error));
+  const cameras = new Service({
+    name: "cameras",
+    entry: new URL("../cameras-process.ts", import.meta.url),
+    config: { cameras: simulated(options, `${data}/prepared`) },
+    onProblem: problems,
+    onStarted: ({ head }) => {
+      urls = (head as { cameras: { main: string; sub: string }[] }).cameras;
+    },
+  });
+  let urls: { main: string; sub: string }[] = [];
+  output.say("Preparing the cameras' pictures (once; about half a minute) …");
+  await cameras.start();
+  const sources = [...sourcesOf(options, urls), ...options.camera.map(realCamera)];
+  const installation = await installationOf(sources, options, data, output);
+  const running = await startInstallation(installation, output).catch(async (thrown: unknown) => {
+    await cameras.end();
+    throw thrown;
+  });
+  if (running.setupLink) output.say(`\nCreate your account here (the link works once):\n  ${running.setupLink}\n`);
+  await firstPicture(() => running.status(), output);
+  output.result({ ready: running.url, setupLink: running.setupLink, data }, `ready ${running.url}`);
+  await untilTold();
+  output.say("Ending: what was taken in is being written. Start again and it is all there.");
+  await running.end();
+  await cameras.end();
+}
+
+function simulated({ video, camera }: DemoOptions, cacheDir: string): CameraOptions[] {
+  if (video.length > 0) return video.map((file) => ({ source: { video: resolve(file) }, cacheDir, ...LOGIN }));
+  if (camera.length > 0) return [];
+  return TOWN.map(({ scene, codec }) => ({ name: scene, source: { scene }, codec, cacheDir, ...LOGIN }));
+}
+
+function sourcesOf({ video }: DemoOptions, urls: readonly { main: string; sub: string }[]): Source[] {
+  const { user: username, password } = LOGIN;
+  return urls.map((url, i) => {
+    const file = video[i];
+    const place = TOWN[i];
+    const name = file === undefined ? (place?.name ?? `Camera ${i + 1}`) : basename(file);
+    const id = file === undefined ? (place?.scene ?? `cam-${i + 1}`) : `video-${i + 1}`;
+    return { id, name, ...url, username, password };
+  });
+}
+
+/** @throws OvertError `CAMERA_URL_INVALID` */
+function realCamera(text: string, i: number): Source {
+  if (!URL.canParse(text) || !/^rtsps?:$/.test(new URL(text).protocol))
+    throw new OvertError("CAMERA_URL_INVALID", `"${text.replace(/\/\/.*@/, "//…@")}" is no camera's address.`, {
+      hint: "Write it like rtsp://user:password@host:554/path.",
+    });
+  const url = new URL(text);
+  const { username, password, host } = url;
+  url.username = "";
+  url.password = "";
+  const login =
+    username === "" ? {} : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return { id: `camera-${i + 1}`, name: `Camera at ${host}`, main: url.href, ...login };
+}
+
+async function installationOf(
+  sources: readonly Source[],
+  { port }: DemoOptions,
+  data: string,
+  output: Output,
+): Promise<Installation> {
+  const keysDir = `${data}/demo-keys`;
+  const numbered = sources.map((source, i) => ({ ...source, number: i + 1 }));
+  const registered = numbered.map(({ id: camera, number, name }): DemoCamera => ({ camera, number, name }));
+  const keys = await makeDemoKeys(keysDir, registered, instant(Date.now()));
+  output.say(
+    `\x1b[41;97m DEMO KEYS \x1b[0m Overseer and all eight custodians lie in ${keysDir}: nothing here is protected.`,
+  );
+  const socket = `${data}/recorder.sock`;
+  return {
+    centre: {
+      dataDir: `${data}/centre`,
+      host: "127.0.0.1",
+      port,
+      webDir: webBundle(),
+      demo: true,
+      logLevel: "warn",
+      recorders: [{ name: "demo", socketPath: socket }],
+    },
+    recorder: {
+      id: "demo",
+      site: "demo-town",
+      socket,
+      stateDir: `${data}/recorder`,
+      volume: { path: `${data}/footage` },
+      keyStores: [`${data}/keys-a`, `${data}/keys-b`],
+      overseer: keys.overseerPublicKey,
+      roster: keys.rosterFile,
+      demoKeys: true,
+      cameras: numbered.map((source) => ({ ...source, permit: keys.permitFiles.get(source.id) as string })),
+    },
+  };
+}
+
+/** Waits until one camera shows a picture of which at least half is learnt ground. */
+async function firstPicture(status: () => Promise<RecorderStatus | null>, output: Output): Promise<void> {
+  let stopped = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      stopped = true;
+    });
+  while (!stopped) {
+    const now = await status();
+    const best = Math.max(0, ...(now?.cameras ?? []).map(({ anonymiser }) => anonymiser.learntShare));
+    const shown = now?.cameras.some(
+      ({ anonymiser }) => anonymiser.state === "showing" && anonymiser.learntShare >= LEARNT,
+    );
+    if (shown) return;
+    const trouble = now?.cameras.find(({ problem }) => problem)?.problem;
+    output.progress(
+      trouble
+        ? `${trouble.message}`
+        : `Learning the ground of ${now?.cameras.length ?? 0} cameras: ${Math.round(best * 100)} %`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}

@@ -1,0 +1,105 @@
+import { asOvertError, type OvertError } from "@overt/core";
+import type { Frame } from "@overt/link";
+import { Child } from "@overt/recorder/process/child";
+
+export interface ServiceOptions {
+  readonly name: string;
+  readonly entry: URL;
+  /** What the process gets as its first frame. */
+  readonly config: object;
+  readonly onStarted?: (answer: Frame) => void;
+  readonly onProblem: (error: OvertError) => void;
+}
+
+const RESTART_MS = { first: 300, longest: 10_000 };
+const STEADY_MS = 30_000;
+const END_LIMIT_MS = 15_000;
+
+/**
+ * A process that is started again as often as it ends. The first start must succeed: what is misconfigured is said once
+ * and not for ever.
+ */
+export class Service {
+  readonly name: string;
+  readonly #options: ServiceOptions;
+  #child: Child | null = null;
+  #restarts = 0;
+  #waitMs = RESTART_MS.first;
+  #timer: NodeJS.Timeout | undefined;
+  #ending: (() => void) | null = null;
+
+  constructor(options: ServiceOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** @throws OvertError why it could not start */
+  async start(): Promise<void> {
+    await this.#run();
+  }
+
+  /** @throws OvertError `PEER_GONE` while it is being started again */
+  async ask(head: object): Promise<Frame> {
+    if (!this.#child) throw asOvertError(new Error(`${this.name} is being started.`), "PEER_GONE");
+    return this.#child.peer.ask(head);
+  }
+
+  /** Lets it end in order, and kills it when it does not. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (!child) return;
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(() => child.kill(), END_LIMIT_MS);
+      this.#ending = () => {
+        clearTimeout(limit);
+        resolve();
+      };
+      child.peer.end();
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { name, entry, config, onStarted } = this.#options;
+    const began = performance.now();
+    let started = false;
+    const child = new Child({
+      name,
+      entry,
+      onExit: ({ code, signal }) => {
+        if (this.#child === child) this.#child = null;
+        if (this.#ending) this.#ending();
+        else if (started) this.#again(performance.now() - began, `${name} ended (${signal ?? `code ${code}`}).`);
+      },
+    });
+    this.#child = child;
+    try {
+      const answer = await child.peer.ask({ config });
+      started = true;
+      onStarted?.(answer);
+    } catch (thrown) {
+      child.kill();
+      throw thrown;
+    }
+  }
+
+  #again(livedMs: number, why: string): void {
+    this.#options.onProblem(asOvertError(new Error(`${why} It is started again.`), "PROCESS_ENDED"));
+    this.#restarts++;
+    this.#waitMs = livedMs > STEADY_MS ? RESTART_MS.first : Math.min(this.#waitMs * 2, RESTART_MS.longest);
+    this.#timer = setTimeout(() => {
+      this.#run().catch((thrown: unknown) => {
+        this.#options.onProblem(asOvertError(thrown));
+        this.#again(0, `${this.name} could not start.`);
+      });
+    }, this.#waitMs);
+  }
+}

@@ -1,0 +1,182 @@
+import { cameraId, type EpochId, type GapCause, type Instant, instant, type SegmentId } from "@overt/core";
+import { readFragment } from "@overt/media";
+import { videoFormat } from "@overt/media/codec";
+import { newKey, openSegment, parseRecord, type RawRecord } from "@overt/seal";
+import { expect, test } from "vitest";
+import type { NoGrant } from "../keys/keyring.ts";
+import type { SegmentGrant } from "../keys/seat-keys.ts";
+import type { Appended } from "../store/client.ts";
+import { nativeCrc32c } from "../store/entry.ts";
+import { GapKeeper } from "./gap-keeper.ts";
+import { SealedTrack } from "./sealed-track.ts";
+
+const SPS = Uint8Array.from(Buffer.from("6742c01eda0280bfe5c04400000303000400000300c83c58ba80", "hex"));
+const PPS = Uint8Array.from(Buffer.from("68ce3c80", "hex"));
+const format = videoFormat("h264", { vps: [], sps: [SPS], pps: [PPS] });
+const PREPARING: NoGrant = { refused: "preparing", error: null };
+
+interface Bench {
+  readonly track: SealedTrack;
+  readonly records: RawRecord[];
+  readonly keys: Map<string, Uint8Array>;
+  readonly gaps: { from: number; to: number | null; cause: GapCause }[];
+  now: number;
+  grants: boolean;
+  answer: Appended;
+}
+
+function bench(epochMs = 20_000): Bench {
+  let count = 0;
+  const made: Bench = {
+    records: [],
+    keys: new Map(),
+    gaps: [],
+    now: 1_000,
+    grants: true,
+    answer: { stored: true },
+    track: null as unknown as SealedTrack,
+  };
+  const gaps = new GapKeeper(
+    {
+      open: (from, cause) => made.gaps.push({ from, to: null, cause }),
+      close: (to) => {
+        const last = made.gaps.at(-1);
+        if (last) last.to = to;
+      },
+    },
+    instant(1_000),
+  );
+  const grant = (): SegmentGrant | NoGrant => {
+    if (!made.grants) return PREPARING;
+    const key = newKey();
+    const segment = (count++).toString(16).padStart(64, "0") as SegmentId;
+    made.keys.set(segment, key.slice());
+    const epoch = Math.floor(made.now / epochMs);
+    const ends = instant((epoch + 1) * epochMs);
+    return {
+      epoch: epoch.toString(16).padStart(32, "0") as EpochId,
+      segment,
+      key,
+      epochEnds: ends,
+      envelopeRecord: null,
+    };
+  };
+  const track = new SealedTrack({
+    camera: cameraId("gate"),
+    track: "original",
+    nextSegment: grant,
+    append: async (records) => {
+      if (made.answer.stored) made.records.push(...records.map((bytes) => parseRecord(bytes) as RawRecord));
+      return made.answer;
+    },
+    gaps,
+    now: () => instant(made.now),
+    sign: async () => new Uint8Array(64),
+    crc32c: nativeCrc32c,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  if (!format) throw new Error("The test's own SPS is unreadable.");
+  track.setFormat(format);
+  return Object.assign(made, { track });
+}
+
+/** Ten pictures a second, a key picture every two seconds. */
+function send(on: Bench, forMs: number): void {
+  for (const end = on.now + forMs; on.now < end; on.now += 100) {
+    const key = on.now % 2_000 === 0;
+    const nals = [Uint8Array.of(key ? 0x65 : 0x41, 0x88, on.now & 0xff, on.now >> 8, 1)];
+    on.track.push({ nals, key, decodeTicks: on.now * 90, compositionOffsetTicks: 0, at: instant(on.now) }, null);
+    on.track.tick(instant(on.now));
+  }
+}
+
+async function opened(on: Bench): Promise<{ times: number[]; faults: string[]; segments: number }> {
+  const piles = new Map<string, RawRecord[]>();
+  for (const record of on.records) {
+    if (record.prefix.type !== "segment" && record.prefix.type !== "fragment") continue;
+    const segment = Buffer.from(record.body.subarray(48, 80)).toString("hex");
+    piles.set(segment, [...(piles.get(segment) ?? []), record]);
+  }
+  const times: number[] = [];
+  const faults: string[] = [];
+  for (const [segment, records] of piles) {
+    const result = await openSegment(records, on.keys.get(segment) as Uint8Array);
+    if ("problem" in result) throw new Error("no header");
+    faults.push(...result.faults.map(({ fault }) => fault));
+    for (const { head, media } of result.fragments) {
+      let at: number = head.time;
+      for (const { durationTicks } of readFragment(media).samples) {
+        times.push(at);
+        at += durationTicks / 90;
+      }
+    }
+  }
+  return { times, faults, segments: piles.size };
+}
+
+test("every picture is in exactly one whole segment, over the ends of segments and epochs", async () => {
+  const on = bench();
+  send(on, 130_000);
+  await on.track.close();
+  const { times, faults, segments } = await opened(on);
+  expect(times).toEqual(Array.from({ length: 1_300 }, (_, i) => 1_000 + i * 100));
+  expect(faults).toEqual([]);
+  expect(segments).toBeGreaterThanOrEqual(6);
+  expect(on.gaps).toEqual([]);
+});
+
+test("nothing is lost while a key child is late, and nothing is stored in its place", async () => {
+  const on = bench();
+  on.grants = false;
+  send(on, 5_000);
+  expect(on.records).toEqual([]);
+  on.grants = true;
+  send(on, 2_000);
+  await on.track.close();
+  expect((await opened(on)).times.length).toBe(70);
+  expect(on.gaps).toEqual([]);
+});
+
+test("when no key comes for long, what waited becomes a gap instead of filling the memory", async () => {
+  const on = bench();
+  on.grants = false;
+  send(on, 60_000);
+  on.grants = true;
+  send(on, 10_000);
+  await on.track.close();
+  expect(on.gaps.map(({ cause }) => cause)).toEqual(["process_down"]);
+  const { times, faults } = await opened(on);
+  expect(faults).toEqual([]);
+  const [gap] = on.gaps;
+  expect(gap?.from).toBe(1_000);
+  expect(times[0]).toBe(gap?.to);
+  expect(times.at(-1)).toBe(70_900);
+});
+
+test("what the store refuses is a gap of its cause, and the next stretch begins in a segment of its own", async () => {
+  const on = bench();
+  send(on, 10_000);
+  await on.track.settled();
+  on.answer = { stored: false, cause: "disk_full" };
+  send(on, 5_000);
+  await on.track.settled();
+  on.answer = { stored: true };
+  send(on, 5_000);
+  await on.track.close();
+  expect(on.gaps.map(({ cause }) => cause)).toEqual(["disk_full"]);
+  const { times } = await opened(on);
+  expect(times.length).toBeGreaterThan(130);
+});
+
+test("an interruption stores what came before it, so that the gap begins at the last picture's end", async () => {
+  const on = bench();
+  send(on, 3_000);
+  on.track.interrupt("camera_unreachable");
+  on.now += 10_000;
+  send(on, 2_000);
+  await on.track.close();
+  expect((await opened(on)).times.length).toBe(50);
+  expect(on.gaps).toEqual([{ from: 4_000 as Instant, to: 14_000 as Instant, cause: "camera_unreachable" }]);
+});

@@ -1,0 +1,195 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeDemoKeys, type DemoCamera, type DemoKeys } from "@overt/cli/demo-keys";
+import { readIdentity } from "@overt/cli/key-files";
+import { Service } from "@overt/cli/supervise";
+import { type CameraId, type Instant, instant, type OvertError, type Track } from "@overt/core";
+import {
+  encodeFrame,
+  FrameReader,
+  type Picture,
+  decodePicture,
+  type RecorderReply,
+  type RecorderStatus,
+  type Timeline,
+} from "@overt/link";
+import type { CameraConfig, RecorderConfig } from "@overt/recorder/config";
+import { KeeperClient } from "@overt/recorder/keystore/client";
+import { openWindow, type OpenedWindow, packRecords } from "@overt/sim/opener/index";
+import type { z } from "zod";
+
+export interface TownCamera extends Omit<z.input<typeof CameraConfig>, "permit" | "number" | "name"> {
+  readonly permit?: Partial<DemoCamera>;
+}
+
+export interface TownOptions {
+  readonly cameras: readonly TownCamera[];
+  readonly epochMs?: number;
+  readonly workers?: number;
+  /** Goes on in the directory of another town. */
+  readonly dir?: string;
+}
+
+const STEP_MS = 100;
+const IDENTITIES = ["operations", "oversight"] as const;
+
+/** A recorder with its keys and cameras' permits, in processes as in real life, for the tests. */
+export class Town {
+  readonly dir: string;
+  readonly keys: DemoKeys;
+  readonly recorder: Service;
+  readonly problems: OvertError[];
+
+  private constructor(dir: string, keys: DemoKeys, recorder: Service, problems: OvertError[]) {
+    this.dir = dir;
+    this.keys = keys;
+    this.recorder = recorder;
+    this.problems = problems;
+  }
+
+  static async start(options: TownOptions): Promise<Town> {
+    const dir = options.dir ?? mkdtempSync(join(tmpdir(), "overt-town-"));
+    const numbered = options.cameras.map((camera, i) => ({ ...camera, number: i + 1, name: camera.id }));
+    const keys = await makeDemoKeys(
+      `${dir}/demo-keys`,
+      numbered.map(({ id, number, name, permit }): DemoCamera => ({ camera: id, number, name, ...permit })),
+      instant(Date.now()),
+    );
+    const config: z.input<typeof RecorderConfig> = {
+      id: "town",
+      site: "town",
+      socket: `${dir}/recorder.sock`,
+      stateDir: `${dir}/recorder`,
+      volume: { path: `${dir}/footage` },
+      keyStores: [`${dir}/keys-a`, `${dir}/keys-b`],
+      overseer: keys.overseerPublicKey,
+      roster: keys.rosterFile,
+      demoKeys: true,
+      ...(options.epochMs === undefined ? {} : { epochMs: options.epochMs }),
+      anonymiser: options.workers === undefined ? {} : { workers: options.workers },
+      cameras: numbered.map(({ permit: _, ...camera }) => ({
+        ...camera,
+        permit: keys.permitFiles.get(camera.id) as string,
+      })),
+    };
+    const problems: OvertError[] = [];
+    const recorder = new Service({
+      name: "recorder",
+      entry: new URL(import.meta.resolve("@overt/recorder/main")),
+      config,
+      onProblem: (error) => problems.push(error),
+    });
+    await recorder.start();
+    return new Town(dir, keys, recorder, problems);
+  }
+
+  async status(): Promise<RecorderStatus | null> {
+    const answer = await this.recorder.ask({ status: true }).catch(() => null);
+    return (answer?.head as { status: RecorderStatus | null } | undefined)?.status ?? null;
+  }
+
+  /** Waits for the recorder to say so. @throws Error with its last word after `limitMs` */
+  async until(what: string, holds: (status: RecorderStatus) => boolean, limitMs = 60_000): Promise<RecorderStatus> {
+    const end = performance.now() + limitMs;
+    let last: RecorderStatus | null = null;
+    while (performance.now() < end) {
+      last = await this.status();
+      if (last && holds(last)) return last;
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+    }
+    throw new Error(`${what} did not happen within ${limitMs} ms; the recorder last said ${JSON.stringify(last)}`);
+  }
+
+  async timeline(camera: string, from: Instant, to: Instant): Promise<Timeline> {
+    const { reply } = await this.#ask({ op: "timeline", camera, from, to });
+    if (reply.kind !== "timeline") throw new Error(`The recorder answered ${JSON.stringify(reply)}.`);
+    return reply.timeline;
+  }
+
+  /** Anonymised pictures of a span, as a centre would get them. */
+  async read(camera: string, from: Instant, to: Instant): Promise<Picture[]> {
+    return (await this.#ask({ op: "read", camera, from, to })).pictures;
+  }
+
+  /** Processes of this recorder by their titles, from the kernel. */
+  processes(): { pid: number; title: string }[] {
+    const root = this.recorder.pid;
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1];
+          if (Number(parent) !== root) return [];
+          return [{ pid: Number(name), title: readFileSync(`/proc/${name}/cmdline`, "utf8") }];
+        } catch {
+          // It ended while we looked.
+          return [];
+        }
+      });
+  }
+
+  /** What custodians could open together, from the disks of a recorder that has ended. */
+  async open(camera: CameraId, from: Instant, to: Instant, track: Track = "original"): Promise<OpenedWindow> {
+    const keeper = new KeeperClient({ places: [`${this.dir}/keys-a`, `${this.dir}/keys-b`], onDestroyed: () => {} });
+    try {
+      await keeper.ready();
+      const files = IDENTITIES.flatMap((group) => this.keys.identityFiles[group]);
+      return await openWindow({
+        camera,
+        track,
+        from,
+        to,
+        records: packRecords(`${this.dir}/footage`),
+        identities: await Promise.all(files.map(readIdentity)),
+        recorder: null,
+        periodKeyOf: async (of, start) => {
+          const found = await keeper.get(of, start);
+          return found.state === "live" ? found.key : null;
+        },
+      });
+    } finally {
+      keeper.close();
+    }
+  }
+
+  end(): Promise<void> {
+    return this.recorder.end();
+  }
+
+  forget(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  #ask(request: object): Promise<{ reply: RecorderReply; pictures: Picture[] }> {
+    const pictures: Picture[] = [];
+    const reader = new FrameReader();
+    const socket = connect(`${this.dir}/recorder.sock`);
+    return new Promise<{ reply: RecorderReply; pictures: Picture[] }>((resolve, reject) => {
+      socket.on("error", reject);
+      socket.on("data", (chunk: Buffer) => {
+        for (const { head, body } of reader.push(chunk)) {
+          const reply = head as RecorderReply;
+          if (reply.kind === "pictures") pictures.push(...unpacked(body));
+          else if (reply.kind !== "changed" && reply.kind !== "live") resolve({ reply, pictures });
+        }
+      });
+      for (const part of encodeFrame({ ...request, id: 1 })) socket.write(part);
+    }).finally(() => socket.destroy());
+  }
+}
+
+export const recordsBoth = (status: RecorderStatus): boolean =>
+  status.cameras.every(({ original, anonymised }) => original.recording && anonymised.recording);
+
+function unpacked(body: Uint8Array): Picture[] {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const pictures: Picture[] = [];
+  for (let at = 0; at < body.length; ) {
+    const length = view.getUint32(at);
+    pictures.push(decodePicture(body.subarray(at + 4, at + 4 + length)));
+    at += 4 + length;
+  }
+  return pictures;
+}
