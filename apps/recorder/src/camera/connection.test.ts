@@ -378,6 +378,15 @@ describe("each bad camera gives one clear error", () => {
     expect(watched.last).toMatchObject({ cause: "camera_silent", error: { code: "CAMERA_NO_MEDIA" } });
   });
 
+  test("a connection that is never ready", async () => {
+    const server = await camera(() => null);
+    const watched = watch(server.url.replace("rtsp:", "rtsps:"));
+    await pass(1);
+    await until(() => server.connections === 1);
+    await pass(8_250);
+    expect(watched.last).toMatchObject({ cause: "camera_unreachable", error: { code: "CAMERA_UNREACHABLE" } });
+  });
+
   test("a name without an address", async () => {
     await new Promise<void>((resolve) => lookup("camera.invalid", () => resolve()));
     expect(await failure(watch("rtsp://camera.invalid/live"))).toMatchObject({
