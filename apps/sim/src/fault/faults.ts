@@ -1,6 +1,6 @@
 import { OvertError } from "@overt/core";
-import type { Hooks } from "../server/hooks.ts";
-import type { Fault, StreamFault } from "./fault.ts";
+import type { ConnectionFacts, Hooks } from "../server/hooks.ts";
+import type { Fault, StreamFault, VariantOf } from "./fault.ts";
 import { HEALTH_FAULTS } from "./health-faults.ts";
 import { RTP_FAULTS } from "./rtp-faults.ts";
 import { RTSP_FAULTS } from "./rtsp-faults.ts";
@@ -45,7 +45,20 @@ export function faultsNamed(names: readonly string[]): ActiveFault[] {
           ? `${name} has ${variants === 1 ? "one way only" : `ways 1 to ${variants}`}.`
           : `Choose from: ${[...byName.keys()].join(", ")}.`,
       });
-    const hooks = fault.hooks?.((connection) => fixed ?? ((connection.number - 1) % variants) + 1) ?? {};
+    const hooks = fault.hooks?.(fixed === undefined ? inTurn(variants) : () => fixed) ?? {};
     return { name: text, stream: fault.stream, hooks };
   });
+}
+
+/** Connections take the variants in the order in which the fault first meets them. */
+function inTurn(variants: number): VariantOf {
+  const met = new WeakMap<ConnectionFacts, number>();
+  let count = 0;
+  return (connection) => {
+    const known = met.get(connection);
+    if (known !== undefined) return known;
+    const variant = (count++ % variants) + 1;
+    met.set(connection, variant);
+    return variant;
+  };
 }

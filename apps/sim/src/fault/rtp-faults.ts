@@ -22,6 +22,8 @@ function rtpFault(
 
 const START_CODE = Uint8Array.of(0, 0, 0, 1);
 const SHORT_START_CODE = Uint8Array.of(0, 0, 1);
+const FU_START = 0x80;
+const FU_END = 0x40;
 const ROOM = MTU - RTP_HEADER;
 
 const isFragment = (codec: VideoCodec, payload: Uint8Array) => nalType(codec, payload) === (codec === "h264" ? 28 : 49);
@@ -51,9 +53,10 @@ const ODD_SEI: Readonly<Record<VideoCodec, Uint8Array>> = {
   h265: Uint8Array.of(0x4e, 0x01, 229, 2, 0x11, 0x22, 0x80),
 };
 
-/** The units of a picture as one stretch of Annex B, start codes of both lengths. */
-function annexB(nals: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(nals.flatMap((nal, i) => [i % 2 ? START_CODE : SHORT_START_CODE, nal]));
+/** The units of a picture as one stretch of Annex B, start codes of both lengths, one in front or not. */
+function annexB(nals: readonly Uint8Array[], inFront: boolean): Uint8Array {
+  const parts = nals.flatMap((nal, i) => [i % 2 ? START_CODE : SHORT_START_CODE, nal]);
+  return concatBytes(inFront ? parts : parts.slice(1));
 }
 
 /** Kind 3 of the cases, as far as it lies in packets. */
@@ -82,25 +85,15 @@ export const RTP_FAULTS: readonly Fault[] = [
   }),
   rtpFault(
     "rtp-04",
-    "Loses the first fragment of every third key picture, the last one of the picture after it.",
-    () => {
-      let keys = 0;
-      let loseEnd = false;
-      return (payloads, picture) => {
-        const { codec, unit } = picture;
-        const lose = (bit: number) =>
-          payloads.map((p) =>
-            isFragment(codec, p.payload) && p.payload[fuHeaderAt(codec)]! & bit ? { ...p, lost: true } : p,
-          );
-        if (unit.key && ++keys % 3 === 0) {
-          loseEnd = true;
-          return lose(0x80);
-        }
-        if (!loseEnd || !payloads.some((p) => isFragment(codec, p.payload))) return payloads;
-        loseEnd = false;
-        return lose(0x40);
-      };
-    },
+    "Loses the first fragment of every third key picture, and the last ones of the picture after it.",
+    () =>
+      (payloads, { codec, group: { number, place } }) => {
+        if (number % 3 !== 0 || place > 1) return payloads;
+        const bit = place === 0 ? FU_START : FU_END;
+        return payloads.map((p) =>
+          isFragment(codec, p.payload) && p.payload[fuHeaderAt(codec)]! & bit ? { ...p, lost: true } : p,
+        );
+      },
   ),
   rtpFault("rtp-05", "Writes another type, and in H.264 the reserved bit, into all fragments but the first.", () => {
     return (payloads, { codec }) => {
@@ -118,29 +111,32 @@ export const RTP_FAULTS: readonly Fault[] = [
   rtpFault(
     "rtp-06",
     "Puts a whole key picture as Annex B into one packet when it fits, else its parameter sets.",
-    () => (payloads, picture) => {
-      if (!picture.unit.key) return payloads;
-      const whole = annexB(picture.unit.nals);
-      if (whole.length <= 60_000) return [{ payload: whole, marker: true }];
-      const { heads, slices } = separate(picture.codec, picture.unit.nals);
-      return [{ payload: annexB(heads), marker: false }, ...slices];
-    },
+    () =>
+      (payloads, { codec, unit, group }) => {
+        if (!unit.key) return payloads;
+        const inFront = group.number % 2 === 0;
+        const whole = annexB(unit.nals, inFront);
+        if (whole.length <= 60_000) return [{ payload: whole, marker: true }];
+        const { heads, slices } = separate(codec, unit.nals);
+        return [{ payload: annexB(heads, inFront), marker: false }, ...slices];
+      },
   ),
-  rtpFault("rtp-07", "Fragments a whole key picture as Annex B, start codes cut between packets.", () => {
-    let keys = 0;
-    return (payloads, picture) => {
-      if (!picture.unit.key) return payloads;
-      const codec = picture.codec;
-      // Without a start code before the first unit, whose header becomes the fragments'.
-      const first = picture.unit.nals[0]!;
-      const bytes = concatBytes([first, ...picture.unit.nals.slice(1).flatMap((nal) => [START_CODE, nal]), START_CODE]);
-      // The first cut wanders over the first start code.
-      const head = codec === "h264" ? 2 : 3;
-      const room = first.length + (keys++ % 5) + head - fuHeaderAt(codec);
-      const pieces = fragment(codec, bytes, Math.min(ROOM, Math.max(head + 1, room)));
-      return pieces.map((payload, i) => ({ payload, marker: i === pieces.length - 1 }));
-    };
-  }),
+  rtpFault(
+    "rtp-07",
+    "Fragments a whole key picture as Annex B, start codes cut between packets.",
+    () =>
+      (payloads, { codec, unit, group }) => {
+        if (!unit.key) return payloads;
+        // Without a start code before the first unit, whose header becomes the fragments'.
+        const [first = new Uint8Array(0), ...others] = unit.nals;
+        const bytes = concatBytes([first, ...others.flatMap((nal) => [START_CODE, nal]), START_CODE]);
+        // The first cut wanders over the first start code.
+        const head = codec === "h264" ? 2 : 3;
+        const room = first.length + (group.number % 5) + head - fuHeaderAt(codec);
+        const pieces = fragment(codec, bytes, Math.min(ROOM, Math.max(head + 1, room)));
+        return pieces.map((payload, i) => ({ payload, marker: i === pieces.length - 1 }));
+      },
+  ),
   rtpFault("rtp-08", "Never sets the marker.", () => (payloads) => payloads.map((p) => ({ ...p, marker: false }))),
   rtpFault("rtp-09", "Puts empty packets and empty fragments into the middle of pictures.", () => {
     return (payloads, { codec }) => {

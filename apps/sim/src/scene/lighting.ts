@@ -9,6 +9,11 @@ export interface Sun {
   readonly colour: Rgb;
 }
 
+/** The ground on which shadows are reckoned, once per cell: 120 m across and 64 m away. */
+const CELL_M = 0.08;
+const ACROSS = 1_500;
+const AWAY = 800;
+
 export interface LampLight {
   readonly x: number;
   readonly z: number;
@@ -20,20 +25,21 @@ export interface LampLight {
 /** Daylight with the walls' shadows on the ground. */
 export function sunlight(sun: Sun, walls: readonly Wall[]): Stage["light"] {
   const casting = walls.filter((wall) => !wall.thin);
-  const cells = new Map<number, number>();
-  const SIZE = 0.08;
+  // 0 where nobody has looked yet, 1 in the sun, 2 in the shade.
+  const cells = new Uint8Array(ACROSS * AWAY);
   const shadeAt = (x: number, z: number): number => {
-    const column = Math.round(x / SIZE);
-    const row = Math.round(z / SIZE);
-    const key = row * 65_536 + column + 32_768;
-    const known = cells.get(key);
-    if (known !== undefined) return known;
-    const value = casting.some((wall) => shades(wall, sun, column * SIZE, row * SIZE)) ? sun.shade : 1;
-    cells.set(key, value);
-    return value;
+    const column = Math.round(x / CELL_M) + ACROSS / 2;
+    const row = Math.round(z / CELL_M);
+    if (column < 0 || column >= ACROSS || row >= AWAY) return 1;
+    const at = row * ACROSS + column;
+    if (cells[at] === 0) {
+      const shaded = casting.some((wall) => shades(wall, sun, (column - ACROSS / 2) * CELL_M, row * CELL_M));
+      cells[at] = shaded ? 2 : 1;
+    }
+    return cells[at] === 2 ? sun.shade : 1;
   };
   return (x, z, up) => {
-    const share = up > 0 || z > 60 ? 1 : shadeAt(x, z);
+    const share = up > 0 ? 1 : shadeAt(x, z);
     // Shadows are lit by the sky, which is bluer than the sun.
     const cool = share < 1 ? 1.06 : 1;
     return [sun.colour[0] * share, sun.colour[1] * share, sun.colour[2] * share * cool];

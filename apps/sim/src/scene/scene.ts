@@ -45,7 +45,20 @@ export interface Scene extends PictureSource {
 
 /** @throws OvertError `SIM_SCENE_UNKNOWN` */
 export function openScene(name: string, options: SceneOptions): Scene {
-  return new DrawnScene(scenePlan(name), options);
+  return new DrawnScene(name, options);
+}
+
+/** Drawing what stands still takes longer than a hundred pictures do, and several streams show the same. */
+const backdrops = new Map<string, Backdrop>();
+const MAX_BACKDROPS = 6;
+
+function backdropOf(name: string, view: View, plan: ScenePlan): Backdrop {
+  const key = `${name} ${view.width}x${view.height}`;
+  const backdrop = backdrops.get(key) ?? drawBackdrop(view, plan);
+  backdrops.delete(key);
+  backdrops.set(key, backdrop);
+  for (const oldest of backdrops.keys()) if (backdrops.size > MAX_BACKDROPS) backdrops.delete(oldest);
+  return backdrop;
 }
 
 class DrawnScene implements Scene {
@@ -62,14 +75,15 @@ class DrawnScene implements Scene {
   readonly #traffic: Traffic;
   readonly #noise: (picture: Picture, number: number) => void;
 
-  constructor(plan: ScenePlan, options: SceneOptions) {
+  constructor(name: string, options: SceneOptions) {
+    const plan = scenePlan(name);
     const { width, height, loopSeconds, seed = 0, frozenFigures = 0 } = options;
     this.width = width;
     this.height = height;
     this.#plan = plan;
     this.#options = options;
     this.#view = viewOf(plan.lens, width, height);
-    this.#backdrop = drawBackdrop(this.#view, plan);
+    this.#backdrop = backdropOf(name, this.#view, plan);
     this.#picture = blankPicture(width, height);
     this.#brush = new Brush(this.#picture, this.#backdrop.depth);
     this.#people = crowd(plan.crowd, plan.seed + seed * 1009, loopSeconds, plan.frozenPlaces.slice(0, frozenFigures));

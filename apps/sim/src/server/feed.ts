@@ -14,6 +14,8 @@ export interface SentPicture {
   readonly index: number;
   /** Display time since the feed began, 90 kHz, growing past 32 bits. */
   readonly ticks: number;
+  /** Key pictures since the feed began, and pictures since the last one of them: 0 for itself. */
+  readonly group: { readonly number: number; readonly place: number };
   readonly packets: Packets;
 }
 
@@ -58,6 +60,18 @@ export function packetsOf(codec: VideoCodec, unit: AccessUnit): Packets {
   return packets;
 }
 
+/** Counts groups of pictures as they are sent. */
+export class GroupCount {
+  #number = 0;
+  #place = 0;
+
+  next(key: boolean): SentPicture["group"] {
+    if (key) this.#number++;
+    this.#place = key ? 0 : this.#place + 1;
+    return { number: this.#number, place: this.#place };
+  }
+}
+
 /** How long a client may wait for the loop's own key picture before the camera makes one for it. */
 const KEY_PATIENCE_S = 2.5;
 
@@ -67,6 +81,7 @@ export class LoopFeed implements Feed {
   readonly #startedMs = performance.now();
   readonly #listeners = new Set<(picture: SentPicture) => void>();
   readonly #onPicture: ((picture: SentPicture) => void) | undefined;
+  readonly #groups = new GroupCount();
   #timer: NodeJS.Timeout | undefined;
   #index = 0;
   /** Added to the picture number to give the place in the loop; grows when a key picture is made early. */
@@ -118,6 +133,7 @@ export class LoopFeed implements Feed {
       unit,
       index: this.#index,
       ticks: Math.round((display * TICKS_PER_SECOND) / fps),
+      group: this.#groups.next(unit.key),
       packets: packetsOf(codec, unit),
     };
     this.#index++;

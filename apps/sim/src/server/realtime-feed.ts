@@ -6,7 +6,7 @@ import type { Picture, PictureSource } from "../picture.ts";
 import type { Marks } from "../scene/marks.ts";
 import { markPicture } from "../scene/marks.ts";
 import type { Feed, FeedFormat, SentPicture } from "./feed.ts";
-import { packetsOf, TICKS_PER_SECOND } from "./feed.ts";
+import { GroupCount, packetsOf, TICKS_PER_SECOND } from "./feed.ts";
 
 export interface RealtimeOptions {
   readonly source: PictureSource;
@@ -28,6 +28,7 @@ export class RealtimeFeed implements Feed {
   readonly #startedMs = performance.now();
   readonly #listeners = new Set<(picture: SentPicture) => void>();
   readonly #onPicture: ((picture: SentPicture) => void) | undefined;
+  readonly #groups = new GroupCount();
   #running = false;
   #closed = false;
   #number = 0;
@@ -97,7 +98,7 @@ export class RealtimeFeed implements Feed {
       markPicture(next.value, marks, this.#number, Date.now());
       for (const unit of await this.#encoder.encode(next.value)) this.#send(unit, ticks);
       dueMs = Math.max(dueMs + periodMs, performance.now());
-      await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
     }
     this.#running = false;
     if (this.#closed) this.#encoder.close();
@@ -105,7 +106,14 @@ export class RealtimeFeed implements Feed {
 
   #send(unit: AccessUnit, ticks: number): void {
     const { codec } = this.#options;
-    const picture = { codec, unit, index: this.#number++, ticks, packets: packetsOf(codec, unit) };
+    const picture = {
+      codec,
+      unit,
+      index: this.#number++,
+      ticks,
+      group: this.#groups.next(unit.key),
+      packets: packetsOf(codec, unit),
+    };
     this.#onPicture?.(picture);
     for (const listener of this.#listeners) listener(picture);
   }
