@@ -8,8 +8,8 @@ const DOUBT = 0.15;
 /** Weak evidence counts where at least this share is hidden already: a person once seen is kept by it. */
 const HALF = 0.5;
 const MOVING_LIFE_MS = 500;
-/** Four runs of the detector at one a second. */
-const STILL_LIFE_MS = 4_000;
+/** Runs of the detector that somebody who stands still may be missed in. */
+const STILL_RUNS = 4;
 
 interface LivingBox {
   readonly box: Box;
@@ -29,15 +29,16 @@ export class People {
   }
 
   /**
+   * @param periodMs  Time between two runs of the detector.
    * @param moving  Blocks that differ from the ground.
    * @param hidden  Blocks that were hidden in the picture before.
    */
-  see(boxes: readonly Box[], at: number, moving: Uint8Array, hidden: Uint8Array): void {
+  see(boxes: readonly Box[], at: number, periodMs: number, moving: Uint8Array, hidden: Uint8Array): void {
     for (const box of boxes) {
       if (!plausible(box, this.#layout)) continue;
       if (box.score >= DOUBT) this.#touch(grown(box, 0.2), at);
       if (box.score < STRONG && coveredShare(box, this.#layout, hidden) < HALF) continue;
-      const life = coveredShare(box, this.#layout, moving) >= HALF ? MOVING_LIFE_MS : STILL_LIFE_MS;
+      const life = coveredShare(box, this.#layout, moving) >= HALF ? MOVING_LIFE_MS : STILL_RUNS * periodMs;
       this.#living.push({ box: grown(box, 0.2), until: at + life });
     }
   }

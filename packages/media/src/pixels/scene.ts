@@ -7,6 +7,7 @@ import { cellsOfBlock, fillRing, layoutOf, type Layout } from "./layout.ts";
 import { BlockPainter, paintBlank, paintSilhouette, paintSolid } from "./paint.ts";
 import { People } from "./people.ts";
 import { type PicturePlanes, requireWhole } from "./picture.ts";
+import { DetectionSchedule } from "./schedule.ts";
 import { blocksOfSpaces, type Polygon } from "./spaces.ts";
 import { Trial } from "./trial.ts";
 
@@ -15,16 +16,13 @@ const SAMPLE_MS = 500;
 const ADAPT_MS = 500;
 /** Levels per second that shown ground may drift. */
 const ADAPT_PER_S = 1;
-const DETECT_MS = 1_000;
-const CLEAN_MS = 4_000;
-const RING_DOUBT_MS = 4_000;
-const HOLD_MS = 500;
+/** Each scale of the detector must have looked twice. */
+const CLEAN_RUNS = 4;
+const HOLD_MS = 400;
 const CELLS_FOR_HIT = 2;
 /** More than this share of the cells differing is no person: the camera moved, or night fell. */
 const UPSET_SHARE = 0.6;
 const UPSET_MS = 2_000;
-/** Pictures further apart than this are stills: both scales of the detector look at each. */
-const STILLS_MS = 900;
 
 export type SceneState = "learning" | "showing" | "relearning";
 
@@ -63,14 +61,13 @@ export class Scene {
   readonly #unknown: Uint8Array;
   readonly #heldUntil: Float64Array;
   readonly #mask: Uint8Array;
+  readonly #schedule = new DetectionSchedule();
   readonly #trial = new Trial();
   #state: SceneState = "learning";
   #blankUntil = Number.NaN;
   #lastAt = Number.NaN;
   #nextSampleAt = 0;
   #nextAdaptAt = 0;
-  #nextDetectAt = 0;
-  #nextScale: DetectionScale = "whole";
   #expected = 0;
   #upsetSince = Number.NaN;
 
@@ -117,11 +114,11 @@ export class Scene {
     if (picture.width !== this.layout.width || picture.height !== this.layout.height)
       throw new OvertError("PICTURE_SIZE", `A picture of ${picture.width}x${picture.height} came into another scene.`);
     if (at <= this.#lastAt) throw new OvertError("PICTURE_ORDER", "A picture came before the one that it follows.");
-    const still = at - this.#lastAt > STILLS_MS;
+    const sinceMs = at - this.#lastAt;
     this.#lastAt = at;
     if (Number.isNaN(this.#blankUntil)) this.#blankUntil = at + BLANK_MS;
     cellMeans(picture, this.layout, this.#cells);
-    const scales = this.#options.without === "detector" || this.#options.without === "all" ? [] : this.#due(at, still);
+    const scales = this.#usesDetector ? this.#schedule.due(at, sinceMs, this.#inDoubt) : [];
     this.#expected = scales.length;
     return scales;
   }
@@ -135,7 +132,7 @@ export class Scene {
       throw new OvertError("DETECTION_MISSING", "A picture came without the detections that it needs.");
     if (this.#options.without === "all") return { blank: false, state: "showing" };
     const share = this.#compare(at);
-    for (const boxes of detections) this.#people.see(boxes, at, this.#moving, this.#mask);
+    for (const boxes of detections) this.#people.see(boxes, at, this.#schedule.periodMs, this.#moving, this.#mask);
     if (this.#options.without !== "background") this.#learn(at);
     this.#judge(share, at);
     if (this.#state !== "showing" || share > UPSET_SHARE) {
@@ -169,22 +166,14 @@ export class Scene {
     this.#blankUntil = Number.NaN;
     this.#upsetSince = Number.NaN;
     this.#lastAt = Number.NaN;
-    this.#nextSampleAt = this.#nextAdaptAt = this.#nextDetectAt = Number.NEGATIVE_INFINITY;
+    this.#schedule.restart();
+    this.#nextSampleAt = this.#nextAdaptAt = Number.NEGATIVE_INFINITY;
     this.#state = "relearning";
   }
 
   /** The learnt ground for after a restart, or null before there is any. It shows the place without people. */
   saveGround(): Uint8Array<ArrayBuffer> | null {
     return this.#state === "showing" ? saveGround(this.#ground) : null;
-  }
-
-  #due(at: number, still: boolean): readonly DetectionScale[] {
-    if (at < this.#nextDetectAt) return [];
-    this.#nextDetectAt = at + DETECT_MS;
-    if (still) return ["whole", "tiles"];
-    const scale = this.#nextScale;
-    this.#nextScale = scale === "whole" ? "tiles" : "whole";
-    return [scale];
   }
 
   /** Which blocks differ from the ground, with a ring around them, held for a while. */
@@ -198,11 +187,20 @@ export class Scene {
     return differing / Math.max(1, this.#ground.knownCount);
   }
 
+  get #usesDetector(): boolean {
+    return this.#options.without !== "detector" && this.#options.without !== "all";
+  }
+
+  /** Without the background model there is nothing else that hides people, so that the detector never rests. */
+  get #inDoubt(): boolean {
+    return this.#ground.knownCount < this.layout.cells || this.#options.without === "background";
+  }
+
   #learn(at: number): void {
     if (at < this.#nextSampleAt) return;
     this.#nextSampleAt = at + SAMPLE_MS;
     if (this.#ground.knownCount === this.layout.cells) return;
-    this.#ground.sample(this.#cells, this.#people.touchedAt, at - CLEAN_MS);
+    this.#ground.sample(this.#cells, this.#people.touchedAt, at - CLEAN_RUNS * this.#schedule.periodMs);
     if (at < this.#blankUntil) return;
     this.#ground.settle();
     this.#noteUnknown(at);
@@ -215,7 +213,7 @@ export class Scene {
   #noteUnknown(at: number): void {
     this.#unknown.fill(0);
     for (let block = 0; block < this.layout.blocks; block++) {
-      const unknown = this.#unknownIn(block, at - RING_DOUBT_MS);
+      const unknown = this.#unknownIn(block, at - CLEAN_RUNS * this.#schedule.periodMs);
       if (unknown === "ground") this.#unknown[block] = 1;
       if (unknown === "person") fillRing(this.#unknown, this.layout, block, 1);
     }
