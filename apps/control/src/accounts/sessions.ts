@@ -16,7 +16,6 @@ const SEEN_STEP_MS = minutes(1);
 export interface Session {
   readonly tokenHash: string;
   readonly account: { readonly id: string; readonly name: string };
-  readonly createdAt: Instant;
   readonly endsAt: Instant;
 }
 
@@ -69,7 +68,7 @@ export class Sessions {
     }
     if (seen && now - row.seen_at >= Math.min(SEEN_STEP_MS, this.#rules.idleMs / 2))
       await this.#database.updateTable("session").set({ seen_at: now }).where("token_hash", "=", tokenHash).execute();
-    return { tokenHash, account: { id: row.id, name: row.name }, createdAt: row.created_at as Instant, endsAt };
+    return { tokenHash, account: { id: row.id, name: row.name }, endsAt };
   }
 
   /** Also tells whoever listens with `onEnd`, so that open sockets of the session close at once. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** `__Host-`: browsers take it only with Secure, without Domain and for the whole host (RFC 6265bis §4.1.3.2). */
-export const SESSION_COOKIE = "__Host-overt";
+const SESSION_COOKIE = "__Host-overt";
 
 const ATTRIBUTES = { path: "/", httpOnly: true, secure: true, sameSite: "strict" } as const;
 

@@ -1,5 +1,5 @@
 import { type CameraId, type Instant, OvertError } from "@overt/core";
-import { type CameraStatus, decodePicture, type Picture } from "@overt/link";
+import { decodePicture, type Picture } from "@overt/link";
 import { LastGroups } from "./last-groups.ts";
 import { RecorderLink, type RecorderView } from "./link.ts";
 
@@ -37,10 +37,6 @@ export class Fleet {
 
   views(): RecorderView[] {
     return this.#links.map((link) => link.view());
-  }
-
-  cameras(): CameraStatus[] {
-    return this.#links.flatMap((link) => link.view().status?.cameras ?? []);
   }
 
   /** @throws OvertError `CAMERA_UNKNOWN` */
