@@ -21,34 +21,41 @@ interface Region {
 
 const PAGE_BYTES = 4_096;
 const CHUNK_BYTES = 8 * 1024 * 1024;
+/** Longer than anything that is looked for. */
+const OVERLAP_BYTES = 4_096;
 /** Bits of an entry's highest byte in `/proc/PID/pagemap`: in memory, or on a swap disk. */
 const PRESENT_OR_SWAPPED = 0xc0;
 
+/** Looks for each needle in everything that a process can write to, which is where data ends up. */
+export function searchProcess(pid: number, needles: readonly Needle[]): Found[] {
+  const found: Found[] = [];
+  for (const { address, bytes, region } of memoryOf(pid))
+    for (const { name, bytes: needle } of needles) {
+      const offset = bytes.indexOf(needle);
+      if (offset >= 0) found.push({ name, address: (address + offset).toString(16), region });
+    }
+  return found;
+}
+
 /**
- * Looks for each needle in everything that a process can write to, which is where data ends up. A process that ends
- * meanwhile holds nothing.
+ * All writable memory of a process in pieces that overlap, each of them good until the next is asked for. A process
+ * that ends meanwhile holds nothing.
  *
  * @throws when the process may not be read: it must be one of ours
  */
-export function searchProcess(pid: number, needles: readonly Needle[]): Found[] {
-  const longest = Math.max(...needles.map(({ bytes }) => bytes.length));
+export function* memoryOf(pid: number): Generator<{ address: number; bytes: Buffer; region: string }> {
   const memory = openIfThere(`/proc/${pid}/mem`);
-  if (memory === null) return [];
-  const chunk = Buffer.alloc(CHUNK_BYTES + longest);
-  const found: Found[] = [];
+  if (memory === null) return;
+  const chunk = Buffer.alloc(CHUNK_BYTES + OVERLAP_BYTES);
   try {
     for (const { from, to, name: region } of writableRegions(pid).flatMap((region) => touchedParts(pid, region)))
-      for (let at = from; at < to; at += CHUNK_BYTES) {
-        const length = readAt(memory, chunk, at, Math.min(CHUNK_BYTES + longest, to - at));
-        for (const { name, bytes } of needles) {
-          const offset = chunk.subarray(0, length).indexOf(bytes);
-          if (offset >= 0) found.push({ name, address: (at + offset).toString(16), region });
-        }
+      for (let address = from; address < to; address += CHUNK_BYTES) {
+        const length = readAt(memory, chunk, address, Math.min(chunk.length, to - address));
+        yield { address, bytes: chunk.subarray(0, length), region };
       }
   } finally {
     closeSync(memory);
   }
-  return found;
 }
 
 /** A process and all that it has started. */
