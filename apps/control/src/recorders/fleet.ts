@@ -1,4 +1,4 @@
-import { type CameraId, type Instant, OvertError } from "@overt/core";
+import { asOvertError, type CameraId, type Instant, OvertError } from "@overt/core";
 import { decodePicture, type Picture } from "@overt/link";
 import { LastGroups } from "./last-groups.ts";
 import { RecorderLink, type RecorderView } from "./link.ts";
@@ -23,6 +23,8 @@ export class Fleet {
   readonly #viewersOf = new Map<CameraId, Set<Viewer>>();
   readonly #groups = new LastGroups();
   readonly #now: () => Instant;
+  readonly #log: (message: string, detail: object) => void;
+  #unreadable = 0;
   readonly #sent = new Map<RecorderLink, string>();
 
   constructor(
@@ -32,6 +34,7 @@ export class Fleet {
   ) {
     const events = { live: (encoded: Uint8Array) => this.#live(encoded), changed: () => this.#changed(), log };
     this.#now = now;
+    this.#log = log;
     this.#links = recorders.map((recorder) => new RecorderLink(recorder, events, now));
   }
 
@@ -95,13 +98,27 @@ export class Fleet {
   }
 
   #live(encoded: Uint8Array): void {
-    const picture = decodePicture(encoded);
+    const picture = this.#readable(encoded);
+    if (!picture) return;
     const viewers = this.#viewersOf.get(picture.camera);
     if (!viewers) return;
     // A copy of its own: a view would keep the whole chunk of the socket alive as long as the picture.
     const live = { picture, encoded: new Uint8Array(encoded), heardAt: this.#now() };
     this.#groups.add(live);
     for (const viewer of viewers) viewer.live(live);
+  }
+
+  /** One camera's damaged picture must not cost everyone its recorder: it is left out, counted and logged. */
+  #readable(encoded: Uint8Array): Picture | null {
+    try {
+      return decodePicture(encoded);
+    } catch (thrown) {
+      const count = ++this.#unreadable;
+      // At 1, 2, 4, 8, …: the log must not grow with the frame rate.
+      if ((count & (count - 1)) === 0)
+        this.#log("A live picture cannot be read.", { count, problem: asOvertError(thrown).toString() });
+      return null;
+    }
   }
 
   #changed(): void {

@@ -3,9 +3,10 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cameraId, concatBytes, type Instant, instant } from "@overt/core";
-import { encodeFrame, type Problem } from "@overt/link";
+import { encodeFrame, FrameReader, type Problem } from "@overt/link";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startFakeRecorder } from "../fake-recorder.ts";
+import { Fleet } from "./fleet.ts";
 import { RecorderLink, type RecorderView } from "./link.ts";
 import { splitPictures } from "./pictures.ts";
 
@@ -56,7 +57,6 @@ async function listen(onConnection: (socket: Socket, count: number) => void): Pr
 const junk: [string, Uint8Array][] = [
   ["garbage", new Uint8Array(64).fill(0x47)],
   ["a reply that it does not know", concatBytes(encodeFrame({ kind: "secret", id: 1 }))],
-  ["a live picture that is none", concatBytes(encodeFrame({ kind: "live" }, [new Uint8Array([9, 9, 9])]))],
   ["a head that is no JSON", new Uint8Array([0, 0, 0, 6, 0, 0, 0, 2, 0x7b, 0x7b])],
 ];
 
@@ -128,4 +128,38 @@ test("a frame of pictures that ends in the middle of one is refused", () => {
   expect([...splitPictures(whole)].map((bytes) => [...bytes])).toEqual([[7, 7], [8]]);
   for (let length = 1; length < whole.length; length++)
     if (length !== 6) expect(() => [...splitPictures(whole.subarray(0, length))]).toThrow(/middle/);
+});
+
+test("a recording that is damaged costs its asker alone, and a live picture nobody", async () => {
+  const recorder = await startFakeRecorder({ socketPath: `${socketPath}.real`, cameras: 1, width: 160, height: 120 });
+  const real = new Fleet([{ name: "real", socketPath: `${socketPath}.real` }], now, () => {});
+  await expect.poll(() => real.views()[0]?.connected).toBe(true);
+  const status = real.views()[0]?.status;
+  real.close();
+  await recorder.close();
+  const server = await listen((socket) => {
+    const reader = new FrameReader();
+    socket.on("data", (chunk: Buffer) => {
+      for (const { head } of reader.push(chunk)) {
+        const { op, id } = head as { op: string; id: number };
+        if (op === "status") socket.write(concatBytes(encodeFrame({ kind: "status", id, status })));
+        if (op === "watch") socket.write(concatBytes(encodeFrame({ kind: "live" }, [new Uint8Array([9, 9, 9])])));
+        if (op === "still") socket.write(concatBytes(encodeFrame({ kind: "pictures", id }, [new Uint8Array([1, 2])])));
+      }
+    });
+  });
+  const logged: string[] = [];
+  const fleet = new Fleet([{ name: "one", socketPath }], now, (message) => logged.push(message));
+  const viewer = { live: () => {}, statusChanged: () => {} };
+  fleet.join(viewer);
+  await expect.poll(() => fleet.views()[0]?.connected).toBe(true);
+  fleet.watch(viewer, [bridge]);
+  await expect.poll(() => logged).toContain("A live picture cannot be read.");
+  const problem = await new Promise<Problem>((refused) =>
+    fleet.linkOf(bridge).ask({ op: "still", camera: bridge, at: now() }, { done: () => {}, refused }),
+  );
+  expect(problem.code).toBe("FRAME_INVALID");
+  expect(fleet.views()[0]?.connected).toBe(true);
+  fleet.close();
+  server.close();
 });

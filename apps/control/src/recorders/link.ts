@@ -201,7 +201,12 @@ export class RecorderLink {
     const { asker } = waiting;
     if (reply.kind === "pictures") {
       waiting.heardAt = this.#now();
-      for (const picture of splitPictures(body)) asker.picture?.(picture);
+      try {
+        for (const picture of splitPictures(body)) asker.picture?.(picture);
+      } catch (thrown) {
+        // One damaged recording must not cost everyone the recorder.
+        this.#giveUp(reply.id, asker, asProblem(asOvertError(thrown)));
+      }
       return;
     }
     this.#askers.delete(reply.id);
@@ -213,15 +218,18 @@ export class RecorderLink {
   /** A recorder whose disk hangs still tells its status; who asked must not wait for ever. */
   #refuseOverdue(): void {
     const overdue = [...this.#askers].filter(([, { heardAt }]) => this.#now() - heardAt > this.#timing.silentAfterMs);
-    for (const [id, { asker }] of overdue) {
-      this.#askers.delete(id);
-      this.#send({ op: "cancel", id: this.#nextId++, request: id });
-      asker.refused({
+    for (const [id, { asker }] of overdue)
+      this.#giveUp(id, asker, {
         code: "RECORDER_SLOW",
         message: `Recorder ${this.name} did not answer within ${this.#timing.silentAfterMs / 1_000} s.`,
         hint: "Its disk may be busy or failing: see the health page.",
       });
-    }
+  }
+
+  #giveUp(id: number, asker: Asker, problem: Problem): void {
+    this.#askers.delete(id);
+    this.#send({ op: "cancel", id: this.#nextId++, request: id });
+    asker.refused(problem);
   }
 
   #send(request: RecorderRequest): void {
@@ -230,6 +238,8 @@ export class RecorderLink {
     for (const part of encodeFrame(request)) socket.write(part);
   }
 }
+
+const asProblem = ({ code, message, hint }: OvertError): Problem => ({ code, message, hint: hint ?? null });
 
 function gone(name: string, failure: OvertError | null = null): Problem {
   return {
