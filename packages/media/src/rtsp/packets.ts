@@ -18,6 +18,7 @@ export class TrackPackets {
   #interval = new PictureInterval(90_000);
   #playingSinceMs: number | null = null;
   #lastMs: number | null = null;
+  #stopped = false;
 
   constructor(sink: PacketSink) {
     this.#sink = sink;
@@ -42,13 +43,19 @@ export class TrackPackets {
     this.#granted = transport;
   }
 
-  /** @param sinceMs  `null`: no longer */
-  play(sinceMs: number | null): void {
+  play(sinceMs: number): void {
     this.#playingSinceMs = sinceMs;
+  }
+
+  /** From now on whatever still comes is dropped: a camera that was shut must give nothing more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#playingSinceMs = null;
   }
 
   /** @returns false where no track has been set up that it could belong to. */
   interleaved(channel: number, packet: Uint8Array, nowMs: number): boolean {
+    if (this.#stopped) return true;
     if (!this.#granted) return false;
     const channels = this.#granted.kind === "interleaved" ? this.#granted.channels : null;
     if (channel === channels?.rtcp && (channels.rtcp !== channels.rtp || isRtcp(packet))) this.#sink.rtcp(packet);
@@ -58,6 +65,7 @@ export class TrackPackets {
   }
 
   udp(kind: "rtp" | "rtcp", packet: Uint8Array, nowMs: number): void {
+    if (this.#stopped) return;
     if (this.#granted?.kind !== "udp") this.#sink.tolerate("stale_packets");
     else if (kind === "rtp") this.#rtp(packet, nowMs);
     else this.#sink.rtcp(packet);

@@ -231,6 +231,14 @@ test("rec-06 retina#34: TEARDOWN is sent when closing, and after an error too", 
   expect(failed.events.at(-1)).toBe("RTSP_REFUSED");
 });
 
+test("a camera that is shut gives no packet more, not even before it has answered", () => {
+  const met = new Encounter(answering({ TEARDOWN: () => null })).start().hear(rtpFrame(1, 1)).close();
+  met.hear(rtpFrame(2, 2), rtpFrame(3, 3, 1));
+  expect(met.packets).toHaveLength(1);
+  expect(met.events).toEqual(["described", "playing"]);
+  expect(met.wait(2_000).events.at(-1)).toBe("ended");
+});
+
 test("rec-06: a TEARDOWN that is not answered keeps nobody waiting", () => {
   const met = new Encounter(answering({ TEARDOWN: () => null })).start().close();
   expect(met.events.at(-1)).toBe("playing");

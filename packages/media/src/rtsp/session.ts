@@ -160,12 +160,12 @@ export class RtspSession {
     else if (this.#keepAliveDueMs <= nowMs) this.#sendKeepAlive();
   }
 
-  /** Ends in order: `ended` comes when TEARDOWN is answered or its time is over. */
+  /** Ends in order: no packet comes any more, and `ended` when TEARDOWN is answered or its time is over. */
   close(nowMs: number): void {
     this.#nowMs = nowMs;
     if (this.#over) return;
     this.#playingSinceMs = null;
-    this.#packets.play(null);
+    this.#packets.stop();
     this.#requests.forget();
     if (this.#requests.sessionId === undefined) this.#finish(() => this.#events.ended());
     else this.#send("TEARDOWN", this.#aggregateUrl);
