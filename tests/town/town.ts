@@ -28,6 +28,8 @@ export interface TownOptions {
   readonly cameras: readonly TownCamera[];
   readonly epochMs?: number;
   readonly workers?: number;
+  /** Another roster than the town's own, or none. */
+  readonly roster?: string | null;
   /** Goes on in the directory of another town. */
   readonly dir?: string;
 }
@@ -65,7 +67,7 @@ export class Town {
       volume: { path: `${dir}/footage` },
       keyStores: [`${dir}/keys-a`, `${dir}/keys-b`],
       overseer: keys.overseerPublicKey,
-      roster: keys.rosterFile,
+      roster: options.roster === undefined ? keys.rosterFile : options.roster,
       demoKeys: true,
       ...(options.epochMs === undefined ? {} : { epochMs: options.epochMs }),
       anonymiser: options.workers === undefined ? {} : { workers: options.workers },
@@ -131,11 +133,19 @@ export class Town {
   }
 
   /** What custodians could open together, from the disks of a recorder that has ended. */
-  async open(camera: CameraId, from: Instant, to: Instant, track: Track = "original"): Promise<OpenedWindow> {
+  async open(
+    camera: CameraId,
+    from: Instant,
+    to: Instant,
+    {
+      track = "original",
+      identities = this.keys.identityFiles,
+    }: { track?: Track; identities?: DemoKeys["identityFiles"] } = {},
+  ): Promise<OpenedWindow> {
     const keeper = new KeeperClient({ places: [`${this.dir}/keys-a`, `${this.dir}/keys-b`], onDestroyed: () => {} });
     try {
       await keeper.ready();
-      const files = IDENTITIES.flatMap((group) => this.keys.identityFiles[group]);
+      const files = IDENTITIES.flatMap((group) => identities[group]);
       return await openWindow({
         camera,
         track,

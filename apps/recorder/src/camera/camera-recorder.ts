@@ -229,9 +229,10 @@ export class CameraRecorder {
       await keyring.ready(camera, track);
     }
     this.#running = true;
-    this.#main =
-      this.#keepsOriginal(permit) || sub === undefined ? this.#intake("main", this.config.main, permit) : null;
-    this.#sub = sub === undefined || !this.#wants("anonymised") ? null : this.#intake("sub", sub, permit);
+    const shown = this.#wants("anonymised");
+    const needsMain = this.#keepsOriginal(permit) || (shown && sub === undefined);
+    this.#main = needsMain ? this.#intake("main", this.config.main, permit) : null;
+    this.#sub = shown && sub !== undefined ? this.#intake("sub", sub, permit) : null;
     this.#main?.start();
     this.#sub?.start();
   }
