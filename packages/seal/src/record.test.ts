@@ -2,8 +2,11 @@ import { fc, test } from "@fast-check/vitest";
 import { cameraId, epochId, fromHex, instant, segmentId, utf8 } from "@overt/core";
 import { expect } from "vitest";
 import { crc32c } from "./crc32c.ts";
+import { parseEnvelopeRecord } from "./envelope-record.ts";
+import { parseFragmentHead } from "./fragment.ts";
 import { encodeSegmentHeader, parseSegmentHeader } from "./header.ts";
 import { encodeRecord, parsePrefix, parseRecord, readRecords } from "./record.ts";
+import { parseStatement } from "./statement.ts";
 
 const header = encodeSegmentHeader({
   camera: cameraId("market-square-1"),
@@ -15,6 +18,12 @@ const header = encodeSegmentHeader({
   initSha256: new Uint8Array(32).fill(7),
   startsOnKey: true,
 });
+
+const typeOf = new Map<unknown, string>([
+  [parseSegmentHeader, "segment"],
+  [parseEnvelopeRecord, "envelope"],
+  [parseStatement, "statement"],
+]);
 
 test("CRC-32C gives the check values of RFC 3720 and continues over parts", () => {
   expect(crc32c(utf8("123456789"))).toBe(0xe3069283);
@@ -72,4 +81,20 @@ test.prop([fc.nat(139), fc.integer({ min: 1, max: 255 })])("any bent byte of a h
 test.prop([fc.uint8Array({ maxLength: 400 })])("garbage never throws", (bytes) => {
   const { records } = readRecords(bytes);
   expect(records.length).toBe(0);
+});
+
+test.prop([
+  fc.constantFrom("segment", "fragment", "envelope", "statement"),
+  fc.uint8Array({ maxLength: 400 }),
+  fc.nat(255),
+])("no body, whatever it holds, makes a parser throw or say more than its record does", (type, bytes, flags) => {
+  const body = type === "segment" ? bytes.subarray(0, 124) : bytes;
+  const record = parseRecord(encodeRecord(type, "original", flags, [body]));
+  if ("problem" in record) throw new Error(record.problem);
+  for (const parse of [parseSegmentHeader, parseEnvelopeRecord, parseStatement]) {
+    const parsed = parse(record);
+    if (!("problem" in parsed)) expect(record.prefix.type).toBe(typeOf.get(parse));
+  }
+  const head = parseFragmentHead(record.bytes);
+  if (!("problem" in head)) expect(record.prefix.type).toBe("fragment");
 });

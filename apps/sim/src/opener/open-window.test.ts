@@ -1,4 +1,6 @@
 import { createCipheriv } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { cameraId, concatBytes, type Instant, instant, minutes, seconds, utf8 } from "@overt/core";
 import { fragment } from "@overt/media/fmp4";
 import {
@@ -156,6 +158,20 @@ test("a fragment that is gone is named, and the rest opens", async () => {
   });
   expect(pictures.length).toBe(sent.length - 1);
   expect(faults.map(({ faults }) => faults.map(({ fault }) => fault))).toEqual([["missing"]]);
+});
+
+test("nothing that runs in an installation knows this tool", () => {
+  const workspaces = ["cli", "control", "recorder", "web"].map((name) =>
+    join(import.meta.dirname, "../../..", name, "src"),
+  );
+  const files = workspaces.flatMap((dir) =>
+    readdirSync(dir, { recursive: true, encoding: "utf8" }).map((name) => join(dir, name)),
+  );
+  const knowing = files.filter(
+    (file) => /\.tsx?$/.test(file) && /sim\/opener|\bopenWindow\b/.test(readFileSync(file, "utf8")),
+  );
+  expect(files.length).toBeGreaterThan(50);
+  expect(knowing).toEqual([]);
 });
 
 test("fragments hold no picture in clear", () => {
