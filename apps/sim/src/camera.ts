@@ -1,5 +1,6 @@
 import { OvertError } from "@overt/core";
 import type { VideoCodec } from "./codec/annexb.ts";
+import { videoSize } from "./codec/file-source.ts";
 import type { ActiveFault } from "./fault/faults.ts";
 import { faultsNamed } from "./fault/faults.ts";
 import type { PrepareOptions, Source } from "./prepare/prepare.ts";
@@ -183,13 +184,20 @@ class RunningCamera implements SimCamera {
   async #openFeeds(): Promise<void> {
     const faults = this.#faults.flatMap((fault) => fault.stream ?? []);
     for (const stream of ["main", "sub"] as const) {
-      const options = streamOptions(this.#options, stream);
+      const options = { ...streamOptions(this.#options, stream), ...(await this.#ownSize(stream)) };
       const realtime = this.#options.realtime ?? false;
       const feed = await openFeed(options, realtime, faults, (picture) => this.#record(stream, picture));
       this.#feeds.get(`/${stream}`)?.stop();
       this.#feeds.set(`/${stream}`, feed);
       this.#feeds.set(`/${this.name}/${stream}`, feed);
     }
+  }
+
+  /** A video keeps its shape, and on the main stream its size, unless the options say otherwise. */
+  async #ownSize(stream: StreamName): Promise<{ width?: number; height?: number }> {
+    const { source, [stream]: given } = this.#options;
+    if (!("video" in source) || given?.width !== undefined || given?.height !== undefined) return {};
+    return videoSize(source.video, stream === "main" ? 1920 : STREAM_DEFAULTS.sub.width);
   }
 
   #take(faults: readonly ActiveFault[]): void {

@@ -5,6 +5,7 @@ export * from "./codec/unit.ts";
 export * from "./fault/faults.ts";
 export * from "./prepare/prepare.ts";
 export type { PreparedStream } from "./prepare/stored.ts";
+export * from "./sim-camera.ts";
 export { openScene } from "./scene/scene.ts";
 export { SCENE_NAMES } from "./scene/scenes.ts";
 export { findStamps } from "./scene/stamp.ts";

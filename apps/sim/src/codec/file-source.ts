@@ -16,6 +16,20 @@ export async function openVideoFile(path: string, width: number, height: number)
   return { width, height, pictures: (fps, count) => atRate(path, width, height, fps, count) };
 }
 
+/**
+ * The size of a file's pictures, as a camera can send it: even, and no wider than `most`.
+ *
+ * @throws OvertError `SIM_VIDEO_UNREADABLE`
+ */
+export async function videoSize(path: string, most: number): Promise<{ width: number; height: number }> {
+  const reader = await openReader(path, 2, 2);
+  const { width, height } = reader.size;
+  reader.close();
+  const scale = Math.min(1, most / width);
+  const even = (pixels: number) => Math.max(64, Math.round((pixels * scale) / 2) * 2);
+  return { width: even(width), height: even(height) };
+}
+
 /** Picks or repeats pictures so that one stands at each tick of `fps`. */
 async function* atRate(path: string, width: number, height: number, fps: number, count: number) {
   let made = 0;
@@ -58,6 +72,7 @@ async function openReader(path: string, width: number, height: number) {
   decoder.parametersToContext(stream.codecpar);
   if ((await decoder.open2(codec, null)) < 0) throw unreadable(path, "its decoder could not be opened");
   return {
+    size: { width: stream.codecpar.width, height: stream.codecpar.height },
     pictures: () => decodeAll(format, decoder, stream, width, height),
     close() {
       decoder.freeContext();
