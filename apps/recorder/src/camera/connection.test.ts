@@ -162,6 +162,23 @@ describe("rec-03 pi-nvr#11: a wrong password", () => {
     await watched.reaches("playing");
   });
 
+  test("is not tried twice when it changes while its stream stands in the queue", async () => {
+    const server = await camera(guarded(bob));
+    const login = new CameraLogin({ username: "alice", password: "x" });
+    const limiter = new ConnectLimiter(1, minutes(60));
+    const watched = watch(server.url, { login, limiter });
+    await failure(watched);
+    const leave = limiter.enter(() => {});
+    await pass(1_000);
+    login.change({ username: "bob", password: "y" });
+    await pass(250);
+    expect(server.connections).toBe(1);
+    leave();
+    await watched.reaches("playing");
+    await pass(1_000);
+    expect(server.connections).toBe(2);
+  });
+
   test("a camera that asks for none and one that wants one that is not set", async () => {
     const server = await camera(guarded(bob));
     expect(await failure(watch(server.url))).toMatchObject({ cause: "auth_failed", error: { code: "AUTH_REQUIRED" } });

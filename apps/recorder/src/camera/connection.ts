@@ -132,6 +132,7 @@ export class CameraConnection {
 
   #connectAfter(waitMs: number): void {
     clearTimeout(this.#timer);
+    this.#leaveQueue();
     this.#timer = setTimeout(() => {
       this.#leaveQueue = this.#options.limiter.enter((place) => this.#askLogin(place));
     }, waitMs);
@@ -199,7 +200,8 @@ export class CameraConnection {
     const ended = { code: error.code, playedMs, sessionTimeoutMs: this.#sessionTimeoutMs };
     const { waitMs, ...past } = reconnectAfter(ended, this.#past, this.#random());
     this.#past = past;
-    const sinceMs = this.#state.state === "playing" ? (session.lastPacketMs ?? nowMs) : this.#state.sinceMs;
+    const sinceMs =
+      this.#state.state === "playing" ? (session.lastPacketMs ?? session.playingSinceMs ?? nowMs) : this.#state.sinceMs;
     this.#waitUntil(nowMs + waitMs, { cause: gapCauseOf(error), error, sinceMs });
   }
 
