@@ -28,7 +28,14 @@ export async function startTestCentre(options: Partial<ControlOptions> = {}): Pr
   let passed = 0;
   let stoppedAt: number | null = null;
   const now = (): Instant => instant((stoppedAt ?? Date.now()) + passed);
-  const control = await startControl({ dataDir, host: "localhost", port: 0, logLevel: "error", ...options }, now);
+  const remove = () => {
+    if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+  };
+  const settings: ControlOptions = { dataDir, host: "localhost", port: 0, logLevel: "error", ...options };
+  const control = await startControl(settings, now).catch((thrown: unknown) => {
+    remove();
+    throw thrown;
+  });
   const client = new Client(control.url);
   if (control.caFingerprint) client.authority = (await client.send("GET", "/ca.crt")).text;
   return {
@@ -43,7 +50,7 @@ export async function startTestCentre(options: Partial<ControlOptions> = {}): Pr
     },
     close: async () => {
       await control.close();
-      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+      remove();
     },
   };
 }
