@@ -33,7 +33,7 @@ export function restoreGround(ground: Ground, saved: Uint8Array): boolean {
     const noise = saved[HEAD_BYTES + layout.cells + cell] as number;
     if (noise !== UNKNOWN) ground.know(cell, saved[HEAD_BYTES + cell] as number, noise / NOISE_SCALE);
   }
-  ground.refresh();
+  ground.noteKnown();
   return ground.knownCount > 0;
 }
 

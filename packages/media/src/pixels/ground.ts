@@ -75,10 +75,16 @@ export class Ground {
       this.know(cell, level, noise);
       changed = true;
     }
-    if (changed) this.refresh();
+    if (changed) this.noteKnown();
   }
 
-  /** Callers that know several cells call `refresh` after the last. */
+  /** After the last of several calls of `know` or `forget`. */
+  noteKnown(): void {
+    this.#refreshAllowed();
+    this.refresh();
+  }
+
+  /** Callers call `noteKnown` after the last cell. */
   know(cell: number, level: number, noise: number): void {
     if (!this.known[cell]) this.#knownCount++;
     this.level[cell] = level;
@@ -98,7 +104,7 @@ export class Ground {
     this.#samples.forgetAll();
     this.#gain = 1;
     this.#offset = 0;
-    this.refresh();
+    this.noteKnown();
   }
 
   /** Moves known cells of blocks that are shown by `step` levels towards what is seen. */
@@ -162,52 +168,60 @@ export class Ground {
 
   /** After levels changed: the ranges that a cell may lie in. Unknown cells never differ; their blocks are hidden. */
   refresh(): void {
-    const typical = this.#medianNoise();
     this.#rangeOfThreeInRows();
     const { cellColumns, cellRows } = this.layout;
     for (let row = 0; row < cellRows; row++) {
       const above = row > 0 ? -cellColumns : 0;
       const below = row < cellRows - 1 ? cellColumns : 0;
-      for (let column = 0; column < cellColumns; column++) {
-        const cell = row * cellColumns + column;
-        if (!this.known[cell]) {
-          this.#low[cell] = 0;
-          this.#high[cell] = 255;
-          this.#allowed[cell] = 255;
-          continue;
-        }
-        const lows = this.#rowLow;
-        const highs = this.#rowHigh;
-        this.#low[cell] = Math.min(lows[cell] as number, lows[cell + above] as number, lows[cell + below] as number);
-        this.#high[cell] = Math.max(
-          highs[cell] as number,
-          highs[cell + above] as number,
-          highs[cell + below] as number,
-        );
-        const noise = Math.max(this.noise[cell] as number, typical);
-        this.#allowed[cell] = Math.min(255, Math.floor(Math.max(LEAST_DIFFERENCE, NOISE_FACTOR * noise)));
+      for (let cell = row * cellColumns, end = cell + cellColumns; cell < end; cell++) {
+        if (!this.known[cell]) continue;
+        let low = this.#rowLow[cell] as number;
+        let high = this.#rowHigh[cell] as number;
+        if ((this.#rowLow[cell + above] as number) < low) low = this.#rowLow[cell + above] as number;
+        if ((this.#rowLow[cell + below] as number) < low) low = this.#rowLow[cell + below] as number;
+        if ((this.#rowHigh[cell + above] as number) > high) high = this.#rowHigh[cell + above] as number;
+        if ((this.#rowHigh[cell + below] as number) > high) high = this.#rowHigh[cell + below] as number;
+        this.#low[cell] = low;
+        this.#high[cell] = high;
       }
     }
   }
 
+  /** After other cells became known. */
+  #refreshAllowed(): void {
+    const typical = this.#medianNoise();
+    for (let cell = 0; cell < this.known.length; cell++) {
+      const noise = Math.max(this.noise[cell] as number, typical);
+      const allowed = Math.min(255, Math.floor(Math.max(LEAST_DIFFERENCE, NOISE_FACTOR * noise)));
+      this.#allowed[cell] = this.known[cell] ? allowed : 255;
+      if (this.known[cell]) continue;
+      this.#low[cell] = 0;
+      this.#high[cell] = 255;
+    }
+  }
+
+  /** Least and greatest of three cells side by side; unknown ones do not count. */
   #rangeOfThreeInRows(): void {
     const { cellColumns, cellRows } = this.layout;
-    for (let row = 0; row < cellRows; row++)
-      for (let column = 0; column < cellColumns; column++) {
-        const cell = row * cellColumns + column;
-        let low = 255;
-        let high = 0;
-        const last = Math.min(cellColumns - 1, column + 1);
-        for (let near = Math.max(0, column - 1); near <= last; near++) {
-          const at = row * cellColumns + near;
-          if (!this.known[at]) continue;
-          const level = Math.round(this.level[at] as number);
-          if (level < low) low = level;
-          if (level > high) high = level;
-        }
-        this.#rowLow[cell] = low;
-        this.#rowHigh[cell] = high;
+    for (let row = 0; row < cellRows; row++) {
+      const first = row * cellColumns;
+      let [lowLeft, highLeft] = [255, 0];
+      let [low, high] = this.known[first] ? [rounded(this.level[first]), rounded(this.level[first])] : [255, 0];
+      for (let cell = first, last = first + cellColumns - 1; cell <= last; cell++) {
+        const counts = cell < last && this.known[cell + 1];
+        const right = counts ? rounded(this.level[cell + 1]) : 0;
+        const lowRight = counts ? right : 255;
+        const highRight = right;
+        const least = lowLeft < low ? lowLeft : low;
+        const greatest = highLeft > high ? highLeft : high;
+        this.#rowLow[cell] = least < lowRight ? least : lowRight;
+        this.#rowHigh[cell] = greatest > highRight ? greatest : highRight;
+        lowLeft = low;
+        highLeft = high;
+        low = lowRight;
+        high = highRight;
       }
+    }
   }
 
   #medianNoise(): number {
@@ -217,12 +231,13 @@ export class Ground {
         const bin = Math.min(511, Math.round((this.noise[cell] as number) * 2));
         bins[bin] = (bins[bin] as number) + 1;
       }
-    return medianBin(bins) / 2;
+    return medianBin(bins, this.#knownCount) / 2;
   }
 
   /** Cameras change their exposure: first the median gain above black, then the median offset that is left. */
   #fitExposure(cells: Uint8Array): void {
     const gains = this.#gainBins.fill(0);
+    let lit = 0;
     for (let cell = 0; cell < cells.length; cell += FIT_STEP) {
       if (!this.known[cell]) continue;
       const ground = (this.level[cell] as number) - BLACK;
@@ -230,18 +245,21 @@ export class Ground {
       const gain = ((cells[cell] as number) - BLACK) / ground;
       const bin = Math.min(GAIN_BINS - 1, Math.max(0, Math.round(gain * GAIN_SCALE)));
       gains[bin] = (gains[bin] as number) + 1;
+      lit++;
     }
-    const middle = medianBin(gains);
+    const middle = medianBin(gains, lit);
     const gain = middle > 0 ? middle / GAIN_SCALE : 1;
     this.#gain = gain;
     const offsets = this.#offsetBins.fill(0);
+    let fitting = 0;
     for (let cell = 0; cell < cells.length; cell += FIT_STEP) {
       if (!this.known[cell]) continue;
       const expected = gain * ((this.level[cell] as number) - BLACK) + BLACK;
       const bin = Math.min(511, Math.max(0, Math.round((cells[cell] as number) - expected) + 256));
       offsets[bin] = (offsets[bin] as number) + 1;
+      fitting++;
     }
-    const offset = this.#knownCount ? medianBin(offsets) - 256 : 0;
+    const offset = fitting ? medianBin(offsets, fitting) - 256 : 0;
     this.#offset = offset;
     for (let level = 0; level < 256; level++) {
       const fitted = Math.round(gain * (level - BLACK) + BLACK + offset);
@@ -252,9 +270,7 @@ export class Ground {
   }
 }
 
-function medianBin(bins: Uint16Array): number {
-  let all = 0;
-  for (const count of bins) all += count;
+function medianBin(bins: Uint16Array, all: number): number {
   let below = 0;
   for (let bin = 0; bin < bins.length; bin++) {
     below += bins[bin] as number;
@@ -262,3 +278,6 @@ function medianBin(bins: Uint16Array): number {
   }
   return 0;
 }
+
+/** Levels are never negative. */
+const rounded = (level: number | undefined): number => ((level as number) + 0.5) | 0;

@@ -120,13 +120,23 @@ function fillBlock(picture: PicturePlanes, layout: Layout, block: number, luma: 
   const y = ((block - column) / blockColumns) * blockPx;
   const right = Math.min(width, x + blockPx);
   const bottom = Math.min(height, y + blockPx);
-  for (let row = y; row < bottom; row++) {
-    const line = row * picture.strideY;
-    picture.y.fill(luma, line + x, line + right);
-  }
-  for (let row = y >> 1; row < (bottom + 1) >> 1; row++) {
-    const line = row * picture.strideUv;
-    picture.u.fill(u, line + (x >> 1), line + ((right + 1) >> 1));
-    picture.v.fill(v, line + (x >> 1), line + ((right + 1) >> 1));
+  fillPart(picture.y, picture.strideY, luma, x, y, right, bottom);
+  fillPart(picture.u, picture.strideUv, u, x >> 1, y >> 1, (right + 1) >> 1, (bottom + 1) >> 1);
+  fillPart(picture.v, picture.strideUv, v, x >> 1, y >> 1, (right + 1) >> 1, (bottom + 1) >> 1);
+}
+
+/** Rows of a block are too short for `fill` to be worth its call. */
+function fillPart(
+  plane: Uint8Array,
+  stride: number,
+  value: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): void {
+  for (let row = top; row < bottom; row++) {
+    const end = row * stride + right;
+    for (let at = row * stride + left; at < end; at++) plane[at] = value;
   }
 }

@@ -13,7 +13,7 @@ import { Trial } from "./trial.ts";
 
 const BLANK_MS = 10_000;
 const SAMPLE_MS = 500;
-const ADAPT_MS = 500;
+const ADAPT_MS = 1_000;
 /** Levels per second that shown ground may drift. */
 const ADAPT_PER_S = 1;
 /** Each scale of the detector must have looked twice. */
