@@ -4,12 +4,14 @@ import { instant } from "@overt/core";
 import { useCentreView } from "../ui/centre/react.ts";
 import { fill, t } from "../ui/messages/format.ts";
 import { decodingProblem } from "../ui/pictures/decoder.ts";
-import { clockText, siteZone } from "../ui/time.ts";
+import { clockText, zoneText } from "../ui/time.ts";
+import { useZone } from "../ui/use-zone.ts";
 import classes from "./banners.module.css";
 
 /** What concerns the whole page, above everything else. */
 export function Banners() {
   const { link, recorders } = useCentreView();
+  const { zone } = useZone();
   const decoding = decodingProblem();
   return (
     <>
@@ -20,7 +22,9 @@ export function Banners() {
       )}
       {link.state === "lost" && (
         <Banner kind="warning" icon={<IconPlugConnectedX aria-hidden />}>
-          {fill(t.link.lost, { time: clockText(instant(link.since), siteZone()) })}
+          {fill(t.link.lost, {
+            time: `${clockText(instant(link.since), zone)} ${zoneText(instant(link.since), zone)}`,
+          })}
           {link.problem && ` ${link.problem.message} ${link.problem.hint ?? ""}`}
         </Banner>
       )}

@@ -1,5 +1,5 @@
 import { Modal, TextInput, UnstyledButton } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure, useHotkeys, useWindowEvent } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useCentreView } from "../ui/centre/react.ts";
@@ -13,6 +13,10 @@ interface Entry {
 }
 
 const MOST = 12;
+const OPEN = "overt-palette";
+
+/** For those without a keyboard. */
+export const openPalette = (): void => void dispatchEvent(new Event(OPEN));
 
 /** Ctrl+K: cameras by number or name, and pages. */
 export function Palette() {
@@ -20,13 +24,20 @@ export function Palette() {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   useHotkeys([["mod+K", show]], []);
+  useWindowEvent(OPEN, show);
   const entries = useEntries(text, () => {
     close();
     setText("");
   });
   const move = (step: number): void => setAt((before) => Math.min(Math.max(before + step, 0), entries.length - 1));
   return (
-    <Modal opened={open} onClose={close} title={t.palette.title} size="md">
+    <Modal
+      opened={open}
+      onClose={close}
+      title={t.palette.title}
+      size="md"
+      closeButtonProps={{ "aria-label": t.shortcuts.close }}
+    >
       <TextInput
         data-autofocus
         aria-label={t.palette.placeholder}
@@ -65,6 +76,7 @@ function useEntries(text: string, done: () => void): Entry[] {
   const pages = [
     { key: "wall", text: t.nav.wall, to: "/" },
     { key: "health", text: t.nav.health, to: "/health" },
+    { key: "account", text: t.account.title, to: "/account" },
   ] as const;
   const found: Entry[] = cameras
     .filter(({ number, name }) => String(number).startsWith(wanted) || name.toLowerCase().includes(wanted))
@@ -73,7 +85,10 @@ function useEntries(text: string, done: () => void): Entry[] {
       text: `${number}  ${name}`,
       go: () => {
         done();
-        void navigate({ to: "/camera/$id", params: { id } });
+        // From one camera to another the time that is looked at stays (C44).
+        const at = new URLSearchParams(location.search).get("at");
+        const search = at !== null && location.pathname.startsWith("/camera/") ? { at } : {};
+        void navigate({ to: "/camera/$id", params: { id }, search });
       },
     }));
   const matching = pages

@@ -1,13 +1,12 @@
 import { ActionIcon, Group, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconHeartbeat, IconLayoutGrid, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { IconHeartbeat, IconLayoutGrid, IconMoon, IconSearch, IconSun, IconUserCircle } from "@tabler/icons-react";
 import { Link, Outlet } from "@tanstack/react-router";
-import { call } from "../ui/api.ts";
 import { useCentreView } from "../ui/centre/react.ts";
-import { Clock } from "../ui/clock.tsx";
-import { t } from "../ui/messages/format.ts";
+import { ClockSwitch } from "../ui/clock.tsx";
+import { fill, t } from "../ui/messages/format.ts";
 import { Banners } from "./banners.tsx";
-import { Palette } from "./palette.tsx";
+import { openPalette, Palette } from "./palette.tsx";
+import { useMe } from "./session/me.ts";
 import classes from "./shell.module.css";
 
 /** Bar, banners and the page under them. */
@@ -34,9 +33,10 @@ export function Shell() {
           </Link>
         </nav>
         <Group gap="xs" ms="auto" wrap="nowrap">
-          <Clock />
+          <FindButton />
+          <ClockSwitch />
           <ThemeSwitch />
-          <Logout />
+          <Account />
         </Group>
       </header>
       <Banners />
@@ -51,7 +51,23 @@ export function Shell() {
 function Faults() {
   const { cameras } = useCentreView();
   const bad = cameras.filter((camera) => camera.problem !== null || !camera.recorderConnected).length;
-  return bad === 0 ? null : <span className={classes.faults}>{bad}</span>;
+  if (bad === 0) return null;
+  return (
+    <span className={classes.faults}>
+      {bad}
+      <span className="visually-hidden"> {fill(t.nav.faults, { n: bad })}</span>
+    </span>
+  );
+}
+
+function FindButton() {
+  return (
+    <Tooltip label={t.nav.find}>
+      <ActionIcon variant="subtle" size="lg" aria-label={t.nav.find} onClick={openPalette}>
+        <IconSearch size={20} />
+      </ActionIcon>
+    </Tooltip>
+  );
 }
 
 function ThemeSwitch() {
@@ -67,23 +83,15 @@ function ThemeSwitch() {
   );
 }
 
-function Logout() {
-  const queries = useQueryClient();
-  const logout = useMutation({
-    mutationFn: () => call("POST", "/api/logout"),
-    onSettled: () => queries.resetQueries({ queryKey: ["me"] }),
-  });
+function Account() {
+  const { data } = useMe();
+  if (!data) return null;
+  const label = fill(t.nav.account, { name: data.account.name });
   return (
-    <Tooltip label={t.nav.logout}>
-      <ActionIcon
-        variant="subtle"
-        size="lg"
-        aria-label={t.nav.logout}
-        loading={logout.isPending}
-        onClick={() => logout.mutate()}
-      >
-        <IconLogout size={20} />
-      </ActionIcon>
+    <Tooltip label={label}>
+      <Link to="/account" className={classes.link ?? ""} activeProps={{ "data-active": true }} aria-label={label}>
+        <IconUserCircle size={20} aria-hidden /> <span className={classes.account}>{data.account.name}</span>
+      </Link>
     </Tooltip>
   );
 }

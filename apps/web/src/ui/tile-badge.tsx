@@ -2,6 +2,7 @@ import {
   IconClockExclamation,
   IconEyeOff,
   IconHourglass,
+  IconHourglassLow,
   IconPhoto,
   IconPlugConnectedX,
   IconPointFilled,
@@ -10,10 +11,10 @@ import {
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { fill, t } from "./messages/format.ts";
-import type { TileState } from "./tile-state.ts";
+import { mustBlank, type TileState } from "./tile-state.ts";
 import { lengthText } from "./time.ts";
 
-type Icon = ComponentType<{ size?: number; "aria-hidden"?: boolean }>;
+type Icon = ComponentType<{ size?: number | string; "aria-hidden"?: boolean }>;
 
 interface Badge {
   readonly icon: Icon;
@@ -28,6 +29,8 @@ export function badgeOf(state: TileState): Badge {
       return { icon: IconPointFilled, text: t.tile.live, tone: "good" };
     case "slow":
       return { icon: IconPhoto, text: t.tile.slow, tone: "quiet" };
+    case "delayed":
+      return { icon: IconHourglassLow, text: t.tile.delayed, tone: "warn" };
     case "waiting":
       return { icon: IconHourglass, text: t.tile.waiting, tone: "quiet" };
     case "blank":
@@ -40,7 +43,7 @@ export function badgeOf(state: TileState): Badge {
       return { icon: IconClockExclamation, text: fill(t.tile.stale, { age: lengthText(state.ageMs) }), tone: "warn" };
     case "cause":
       return {
-        icon: state.cause === "no_permit" || state.cause === "shuttered" ? IconShieldX : IconVideoOff,
+        icon: mustBlank(state) ? IconShieldX : IconVideoOff,
         text: t.cause[state.cause],
         tone: "warn",
       };

@@ -60,12 +60,13 @@ export function parseTime(text: string, zone: Zone, near: Instant): Instant | nu
   const wall = Date.parse(`${date}T${hour.padStart(2, "0")}:${minute}:${second}Z`);
   if (Number.isNaN(wall)) return null;
   // The offset at the guess may differ from the one at the answer around a change: one more round settles it.
-  let guess = wall - offsetMs(wall, zone);
-  guess = wall - offsetMs(guess, zone);
+  let guess = wall - zoneOffsetMs(wall as Instant, zone);
+  guess = wall - zoneOffsetMs(guess as Instant, zone);
   return guess as Instant;
 }
 
-function offsetMs(at: number, zone: Zone): number {
-  const shown = dateTimeText((at - (at % 1000)) as Instant, zone).replace(" ", "T");
-  return Date.parse(`${shown}Z`) - (at - (at % 1000));
+/** How far `zone` is ahead of UTC at that moment. */
+export function zoneOffsetMs(at: Instant, zone: Zone): DurationMs {
+  const whole = (at - (at % 1000)) as Instant;
+  return Date.parse(`${dateTimeText(whole, zone).replace(" ", "T")}Z`) - whole;
 }

@@ -1,24 +1,29 @@
 import { Button, Loader } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { type Instant, instant, parseIso } from "@overt/core";
+import { useDisclosure } from "@mantine/hooks";
+import { type Instant, instant } from "@overt/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { CameraSeen } from "../../ui/centre/centre.ts";
 import { useCentreView } from "../../ui/centre/react.ts";
 import { fill, t } from "../../ui/messages/format.ts";
-import { siteZone } from "../../ui/time.ts";
+import { parseTime } from "../../ui/time.ts";
 import { Timeline } from "../../ui/timeline/timeline.tsx";
 import { useTimeline } from "../../ui/timeline/use-timeline.ts";
 import { type TimelineView, zoomed } from "../../ui/timeline/view.ts";
+import { useKeys } from "../../ui/use-keys.ts";
 import { useNow } from "../../ui/use-now.ts";
+import { useZone } from "../../ui/use-zone.ts";
+import { NumberEntry } from "../number-entry.tsx";
 import { Shortcuts } from "../shortcuts.tsx";
 import classes from "./camera.module.css";
 import { Controls } from "./controls.tsx";
 import { nextGap, previousGap } from "./gaps.ts";
 import { LivePicture } from "./live-picture.tsx";
 import { RecordedPicture } from "./recorded-picture.tsx";
+import { ScrubPicture } from "./scrub-picture.tsx";
 import { usePlayer } from "./use-player.ts";
+import { useScrub } from "./use-scrub.ts";
 
 const FIRST_VIEW_MS = 10 * 60_000;
 
@@ -30,30 +35,37 @@ export function CameraPage() {
   return (
     <div className={classes.notice} role="status">
       {known ? fill(t.camera.notFound, { id }) : <Loader aria-label={t.wall.loading} />}{" "}
-      <Link to="/">{t.camera.backToWall}</Link>
+      <Link to="/" className={classes.back ?? ""}>
+        {t.camera.backToWall}
+      </Link>
     </div>
   );
 }
 
 function Camera({ camera }: { camera: CameraSeen }) {
+  const { cameras } = useCentreView();
   const { at: asked } = useSearch({ from: "/shell/camera/$id" });
   const navigate = useNavigate();
   const now = useNow(1000);
-  const [live, setLive] = useState(asked === undefined);
-  const [zone, setZone] = useState(siteZone());
-  const [held, setHeld] = useState<TimelineView | null>(null);
+  const { zone } = useZone();
+  const startAt = asked === undefined ? null : parseTime(asked, zone, now);
+  const [live, setLive] = useState(startAt === null);
+  const [held, setHeld] = useState<TimelineView | null>(() => startAt && around(startAt));
   const [help, { toggle: toggleHelp, close: closeHelp }] = useDisclosure(false);
-  const player = usePlayer(camera.id, asked === undefined ? null : parseIso(asked));
+  const player = usePlayer(camera.id, startAt);
+  const scrub = useScrub(camera.id);
   // Live, the view follows the clock until somebody moves it; recorded, it moves only by hand.
   const view = held ?? { from: instant(now - FIRST_VIEW_MS * 0.9), lengthMs: FIRST_VIEW_MS };
-  const timeline = useTimeline(camera.id, view);
-  const position = live ? null : player.state.at;
+  const seen = useTimeline(camera.id, view);
+  const timeline = seen?.timeline ?? null;
+  const position = scrub.asked ?? (live ? null : player.state.at);
 
   const seek = (at: Instant): void => {
-    setHeld(view);
+    const moment = at < now ? at : now;
+    setHeld(moment >= view.from && moment <= view.from + view.lengthMs ? view : around(moment, view.lengthMs));
     setLive(false);
-    player.seek(at < now ? at : now);
-    void navigate({ to: ".", search: { at: new Date(at).toISOString() }, replace: true });
+    player.seek(moment);
+    void navigate({ to: ".", search: { at: new Date(moment).toISOString() }, replace: true });
   };
   const goLive = (): void => {
     player.pause();
@@ -61,7 +73,7 @@ function Camera({ camera }: { camera: CameraSeen }) {
     setHeld(null);
     void navigate({ to: ".", search: {}, replace: true });
   };
-  const moveBy = (ms: number): void => seek(instant((position ?? now) + ms));
+  const moveBy = (ms: number): void => seek(instant((live ? now : (player.state.at ?? now)) + ms));
   const step = (direction: 1 | -1): void => {
     if (live) moveBy(-2_000);
     else player.step(direction);
@@ -77,7 +89,7 @@ function Camera({ camera }: { camera: CameraSeen }) {
   const zoom = (factor: number): void => setHeld(zoomed(view, factor, position ?? now));
   const before = (): void => toGap(previousGap(timeline, position ?? now));
   const after = (): void => toGap(nextGap(timeline, position ?? now));
-  useHotkeys([
+  useKeys([
     ["Space", toggle],
     ["k", toggle],
     [",", () => step(-1)],
@@ -88,9 +100,11 @@ function Camera({ camera }: { camera: CameraSeen }) {
     ["ArrowRight", () => moveBy(1_000)],
     ["PageUp", () => moveBy(-60_000)],
     ["PageDown", () => moveBy(60_000)],
+    ["r", () => seek(instant(now - 30_000))],
     ["n", after],
     ["p", before],
     ["+", () => zoom(0.5)],
+    ["shift++", () => zoom(0.5)],
     ["-", () => zoom(2)],
     ["End", goLive],
     ["Escape", () => void navigate({ to: "/" })],
@@ -106,11 +120,14 @@ function Camera({ camera }: { camera: CameraSeen }) {
           <span>{camera.number}</span> {camera.name}
         </h1>
       </div>
-      {live ? (
-        <LivePicture camera={camera} />
-      ) : (
-        <RecordedPicture camera={camera} player={player} zone={zone} timeline={timeline} />
-      )}
+      <div className={classes.frame}>
+        {live ? (
+          <LivePicture camera={camera} />
+        ) : (
+          <RecordedPicture camera={camera} player={player} timeline={timeline} />
+        )}
+        <ScrubPicture camera={camera} scrub={scrub} />
+      </div>
       <Controls
         live={live}
         state={player.state}
@@ -122,23 +139,36 @@ function Camera({ camera }: { camera: CameraSeen }) {
         onPreviousGap={before}
         onNextGap={after}
         onLive={goLive}
-        onSpeed={(speed) => player.setSpeed(speed)}
+        onSpeed={player.setSpeed}
         onGoTo={seek}
         onHelp={toggleHelp}
       />
       <Timeline
         name={camera.name}
-        data={timeline}
+        data={seen}
         view={view}
         position={position}
         now={now}
         zone={zone}
-        siteZone={siteZone()}
-        onZone={setZone}
         onView={setHeld}
         onSeek={seek}
+        onScrub={scrub.to}
+      />
+      <NumberEntry
+        onNumber={(number) => {
+          const other = cameras.find((each) => each.number === number);
+          // The time that is looked at stays (C44).
+          const search = live || player.state.at === null ? {} : { at: new Date(player.state.at).toISOString() };
+          if (other) void navigate({ to: "/camera/$id", params: { id: other.id }, search });
+          return other !== undefined;
+        }}
       />
       <Shortcuts opened={help} onClose={closeHelp} keys={t.shortcuts.camera} />
     </div>
   );
 }
+
+const around = (at: Instant, lengthMs = FIRST_VIEW_MS): TimelineView => ({
+  from: instant(at - lengthMs / 2),
+  lengthMs,
+});

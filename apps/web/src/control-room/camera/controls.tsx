@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, NativeSelect, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, NativeSelect, TextInput, Tooltip } from "@mantine/core";
 import type { Instant } from "@overt/core";
 import {
   IconChevronLeft,
@@ -41,7 +41,8 @@ export function Controls(props: ControlsProps) {
   const playing = live || state.playing;
   return (
     <div className={classes.controls}>
-      <Group gap={4}>
+      {/* Transport keys run with time, from left to right, in every language. */}
+      <div className={classes.transport} dir="ltr">
         <Act label={t.camera.previousGap} onClick={props.onPreviousGap} icon={<IconPlayerSkipBack size={20} />} />
         <Act label={t.camera.back10} onClick={() => props.onMove(-10_000)} icon={<IconRewindBackward10 size={20} />} />
         <Act label={t.camera.frameBack} onClick={() => props.onStep(-1)} icon={<IconChevronLeft size={20} />} />
@@ -54,7 +55,7 @@ export function Controls(props: ControlsProps) {
         <Act label={t.camera.frameForward} onClick={() => props.onStep(1)} icon={<IconChevronRight size={20} />} />
         <Act label={t.camera.forward10} onClick={() => props.onMove(10_000)} icon={<IconRewindForward10 size={20} />} />
         <Act label={t.camera.nextGap} onClick={props.onNextGap} icon={<IconPlayerSkipForward size={20} />} />
-      </Group>
+      </div>
       <Button
         variant={live ? "filled" : "default"}
         leftSection={<IconLiveView size={18} aria-hidden />}

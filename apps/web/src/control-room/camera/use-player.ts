@@ -2,7 +2,7 @@ import type { CameraId, Instant } from "@overt/core";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useCentre, useCentreView } from "../../ui/centre/react.ts";
 import { draw } from "../../ui/pictures/canvas.ts";
-import { Player, type PlayerState } from "../../ui/pictures/player.ts";
+import { IDLE, Player, type PlayerState } from "../../ui/pictures/player.ts";
 
 export interface PlayerHandle {
   readonly state: PlayerState;
@@ -13,16 +13,6 @@ export interface PlayerHandle {
   step(direction: 1 | -1): void;
   setSpeed(speed: number): void;
 }
-
-const IDLE: PlayerState = {
-  at: null,
-  playing: false,
-  loading: false,
-  speed: 1,
-  ended: false,
-  error: null,
-  skipped: null,
-};
 
 /** A player of one camera that draws into `canvas`; it opens at `startAt` once the centre answers. */
 export function usePlayer(camera: CameraId, startAt: Instant | null): PlayerHandle {
@@ -47,7 +37,9 @@ export function usePlayer(camera: CameraId, startAt: Instant | null): PlayerHand
 
   const open = link.state === "open";
   useEffect(() => {
-    if (!open || start.current === null) return;
+    if (!open) return;
+    player.current?.reconnected();
+    if (start.current === null) return;
     void player.current?.seek(start.current);
     start.current = null;
   }, [open]);

@@ -5,7 +5,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { CameraSeen } from "../../ui/centre/centre.ts";
 import { fill, t } from "../../ui/messages/format.ts";
-import { clockText, siteZone } from "../../ui/time.ts";
+import { dateTimeText, zoneText } from "../../ui/time.ts";
+import { useZone } from "../../ui/use-zone.ts";
 import classes from "./health.module.css";
 import { StateWord } from "./state-word.tsx";
 
@@ -77,11 +78,13 @@ function Row({ camera }: { camera: CameraSeen }) {
         <Track track={camera.original} />
       </Table.Td>
       <Table.Td data-label={t.health.anonymised}>
-        <Track track={camera.anonymised} />
-        <small>
-          {mode}, {t.health.anonymiser[anonymiser.state]}
-          {anonymiser.state !== "off" && ` (${Math.round(anonymiser.learntShare * 100)} %)`}
-        </small>
+        <div>
+          <Track track={camera.anonymised} />
+          <small>
+            {mode}, {t.health.anonymiser[anonymiser.state]}
+            {anonymiser.state !== "off" && ` (${Math.round(anonymiser.learntShare * 100)} %)`}
+          </small>
+        </div>
       </Table.Td>
       <Table.Td data-label={t.health.pictures}>
         <small>
@@ -98,21 +101,26 @@ function Row({ camera }: { camera: CameraSeen }) {
         </small>
       </Table.Td>
       <Table.Td data-label={t.health.problem}>
-        {camera.problem && (
-          <>
-            <b>{camera.problem.message}</b> {camera.problem.hint} <code>{camera.problem.code}</code>
-          </>
-        )}
-        <Tolerated counts={camera.tolerated} />
+        <div>
+          {!camera.recorderConnected && <b>{t.tile.disconnected}. </b>}
+          {camera.problem && (
+            <>
+              <b>{camera.problem.message}</b> {camera.problem.hint} <code>{camera.problem.code}</code>
+            </>
+          )}
+          {!camera.problem && camera.recorderConnected && <span>{t.health.asAsked}</span>}
+          <Tolerated counts={camera.tolerated} />
+        </div>
       </Table.Td>
     </Table.Tr>
   );
 }
 
 function Track({ track }: { track: TrackStatus }) {
+  const { zone } = useZone();
   if (!track.asked) return <span>{t.health.notAsked}</span>;
   if (track.recording) return <StateWord state="ok" text={t.health.recording} />;
-  const since = fill(t.health.since, { time: clockText(track.since, siteZone()) });
+  const since = fill(t.health.since, { time: `${dateTimeText(track.since, zone)} ${zoneText(track.since, zone)}` });
   return <StateWord state="failed" text={`${track.cause ? t.cause[track.cause] : t.health.notRecording}, ${since}`} />;
 }
 

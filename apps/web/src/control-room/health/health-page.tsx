@@ -2,7 +2,8 @@ import { Card, Group, Loader, Progress, SimpleGrid, Stack, Text, Title } from "@
 import { useCentreView } from "../../ui/centre/react.ts";
 import type { RecorderSeen } from "../../ui/centre/centre.ts";
 import { fill, t } from "../../ui/messages/format.ts";
-import { dateTimeText, siteZone } from "../../ui/time.ts";
+import { dateTimeText } from "../../ui/time.ts";
+import { useZone } from "../../ui/use-zone.ts";
 import { CameraTable } from "./camera-table.tsx";
 import classes from "./health.module.css";
 import { StateWord } from "./state-word.tsx";
@@ -40,7 +41,7 @@ export function HealthPage() {
 
 function Recorder({ connected, heardAt, status }: RecorderSeen) {
   const { anonymiser, parts, volumes, trustedTime, roster, cameras } = status;
-  const zone = siteZone();
+  const { zone } = useZone();
   const waiting = cameras.filter(({ id }) => anonymiser.waiting.includes(id));
   return (
     <section aria-label={status.recorder}>

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { call } from "../../ui/api.ts";
 import { t } from "../../ui/messages/format.ts";
 import { ProblemText } from "../../ui/problem-text.tsx";
+import { passkeyError } from "./passkey-error.ts";
 import { SessionCard } from "./session-card.tsx";
 
 export function LoginPage({ onDone }: { onDone: () => void }) {
@@ -18,6 +19,7 @@ export function LoginPage({ onDone }: { onDone: () => void }) {
   const byPasskey = useMutation({ mutationFn: logInByPasskey, onSuccess: onDone });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    byPasskey.reset();
     byPassword.mutate();
   };
   const busy = byPassword.isPending || byPasskey.isPending;
@@ -49,7 +51,10 @@ export function LoginPage({ onDone }: { onDone: () => void }) {
             leftSection={<IconKey size={18} aria-hidden />}
             loading={byPasskey.isPending}
             disabled={busy}
-            onClick={() => byPasskey.mutate()}
+            onClick={() => {
+              byPassword.reset();
+              byPasskey.mutate();
+            }}
           >
             {t.login.passkey}
           </Button>
@@ -63,7 +68,9 @@ export function LoginPage({ onDone }: { onDone: () => void }) {
 type PasskeyOptions = Parameters<typeof startAuthentication>[0]["optionsJSON"];
 
 async function logInByPasskey(): Promise<void> {
-  const optionsJSON = await call<PasskeyOptions>("POST", "/api/passkeys/login/options", { body: {} });
-  const response = await startAuthentication({ optionsJSON });
-  await call("POST", "/api/passkeys/login", { body: { response } });
+  const optionsJSON = await call<PasskeyOptions>("POST", "/api/login/passkey/options");
+  const response = await startAuthentication({ optionsJSON }).catch((thrown: unknown) => {
+    throw passkeyError(thrown);
+  });
+  await call("POST", "/api/login/passkey", { body: response });
 }

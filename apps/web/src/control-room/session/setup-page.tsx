@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { call } from "../../ui/api.ts";
@@ -18,6 +18,7 @@ export function SetupPage({ token, onDone }: { token: string; onDone: () => void
     return (
       <SessionCard title={t.setup.title}>
         <Text>{t.setup.missing}</Text>
+        <Anchor href="/">{t.login.title}</Anchor>
       </SessionCard>
     );
   const submit = (event: FormEvent): void => {
@@ -31,6 +32,7 @@ export function SetupPage({ token, onDone }: { token: string; onDone: () => void
           <Text size="sm">{t.setup.intro}</Text>
           <TextInput
             label={t.login.name}
+            description={t.setup.nameHint}
             autoComplete="username"
             required
             autoFocus

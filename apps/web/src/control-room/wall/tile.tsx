@@ -1,14 +1,15 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import type { CameraId } from "@overt/core";
-import { IconArrowsMaximize, IconX } from "@tabler/icons-react";
-import { type DragEvent, useRef, useState } from "react";
+import { type CameraId, iso } from "@overt/core";
+import { IconArrowsMaximize, IconHistory, IconX } from "@tabler/icons-react";
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import type { CameraSeen } from "../../ui/centre/centre.ts";
 import { fill, t } from "../../ui/messages/format.ts";
 import { useLive } from "../../ui/pictures/use-live.ts";
 import { badgeOf } from "../../ui/tile-badge.tsx";
-import { tileState } from "../../ui/tile-state.ts";
-import { clockText, siteZone, zoneText } from "../../ui/time.ts";
+import { isAged, mustBlank, tileState } from "../../ui/tile-state.ts";
+import { clockText, lengthText, zoneText } from "../../ui/time.ts";
 import { useNow } from "../../ui/use-now.ts";
+import { useZone } from "../../ui/use-zone.ts";
 import { dragged, startDrag } from "./drag.ts";
 import classes from "./tile.module.css";
 
@@ -18,6 +19,7 @@ export interface TileProps {
   readonly selected: boolean;
   readonly onSelect: () => void;
   readonly onOpen: () => void;
+  readonly onReplay: () => void;
   readonly onClear: () => void;
   readonly onPlace: (camera: CameraId) => void;
   readonly onSwap: (from: number) => void;
@@ -43,6 +45,7 @@ export function Tile(props: TileProps) {
       aria-current={selected || undefined}
       data-over={over || undefined}
       data-tile={index}
+      data-empty={camera === null || undefined}
       draggable={camera !== null}
       onClick={props.onSelect}
       onDoubleClick={camera ? props.onOpen : undefined}
@@ -54,70 +57,92 @@ export function Tile(props: TileProps) {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      {camera ? <Live key={camera.id} {...props} camera={camera} /> : <p className={classes.empty}>{t.wall.empty}</p>}
+      {camera ? (
+        <Live key={camera.id} camera={camera}>
+          <Actions {...props} camera={camera} />
+        </Live>
+      ) : (
+        <p className={classes.empty}>{t.wall.empty}</p>
+      )}
     </section>
   );
 }
 
-function Live({ camera, onOpen, onClear }: TileProps & { camera: CameraSeen }) {
+/** A tile of a display: nothing to press, and nothing where there is no camera. */
+export function BareTile({ index, camera }: Pick<TileProps, "index" | "camera">) {
+  const name = camera ? `${camera.number} ${camera.name}` : fill(t.wall.tile, { n: index + 1 });
+  return (
+    <section className={classes.tile} aria-label={name} data-empty={camera === null || undefined}>
+      {camera && <Live key={camera.id} camera={camera} />}
+    </section>
+  );
+}
+
+function Live({ camera, children }: { camera: CameraSeen; children?: ReactNode }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const live = useLive(camera.id, canvas);
   const now = useNow();
-  const zone = siteZone();
+  const { zone } = useZone();
   const state = tileState(camera, live, now);
   const badge = badgeOf(state);
-  const aged = state.kind !== "live" && state.kind !== "slow";
+  const isHidden = mustBlank(state);
   return (
     <>
       <canvas
         ref={canvas}
         className={classes.picture}
-        data-aged={aged || undefined}
+        data-aged={isAged(state) || undefined}
+        hidden={isHidden}
         aria-label={`${camera.name}: ${badge.text}`}
         role="img"
       />
       <div className={classes.top}>
         <span className={classes.number}>{camera.number}</span>
         <span className={classes.name}>{camera.name}</span>
-        <span className={classes.actions}>
-          <Tooltip label={t.wall.enlarge}>
-            <ActionIcon
-              variant="filled"
-              color="dark"
-              size="lg"
-              aria-label={`${t.wall.enlarge}: ${camera.name}`}
-              onClick={onOpen}
-            >
-              <IconArrowsMaximize size={18} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label={t.wall.remove}>
-            <ActionIcon
-              variant="filled"
-              color="dark"
-              size="lg"
-              aria-label={`${t.wall.remove}: ${camera.name}`}
-              onClick={(event) => {
-                event.stopPropagation();
-                onClear();
-              }}
-            >
-              <IconX size={18} />
-            </ActionIcon>
-          </Tooltip>
-        </span>
+        {children}
       </div>
       <div className={classes.bottom}>
         <span className={classes.badge} data-tone={badge.tone} data-state={state.kind}>
-          <badge.icon size={18} aria-hidden />
-          {badge.text}
+          <badge.icon size="1.1em" aria-hidden />
+          <span>{badge.text}</span>
         </span>
-        {live.at !== null && (
-          <time className={classes.clock}>
+        {live.at !== null && !isHidden && (
+          <time className={classes.clock} dateTime={iso(live.at)}>
             {clockText(live.at, zone)} <small>{zoneText(live.at, zone)}</small>
+            {isAged(state) && state.kind !== "stale" && (
+              <small className={classes.age}>{fill(t.wall.ago, { age: lengthText(now - live.at) })}</small>
+            )}
           </time>
         )}
       </div>
     </>
+  );
+}
+
+function Actions({ camera, onOpen, onReplay, onClear }: Omit<TileProps, "camera"> & { camera: CameraSeen }) {
+  const acts = [
+    { label: t.wall.enlarge, icon: <IconArrowsMaximize size={18} />, act: onOpen },
+    { label: t.wall.replay, icon: <IconHistory size={18} />, act: onReplay },
+    { label: t.wall.remove, icon: <IconX size={18} />, act: onClear },
+  ];
+  return (
+    <span className={classes.actions}>
+      {acts.map(({ label, icon, act }) => (
+        <Tooltip key={label} label={label}>
+          <ActionIcon
+            variant="filled"
+            color="dark"
+            size="lg"
+            aria-label={`${label}: ${camera.name}`}
+            onClick={(event) => {
+              event.stopPropagation();
+              act();
+            }}
+          >
+            {icon}
+          </ActionIcon>
+        </Tooltip>
+      ))}
+    </span>
   );
 }

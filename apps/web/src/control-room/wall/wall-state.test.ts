@@ -25,7 +25,19 @@ test("a tile dropped on another swaps with it, and stays selected", () => {
 
 test("enlarging to one tile keeps the selected camera", () => {
   const wall = wallReducer({ ...wallOf([a, b, c]), selected: 2 }, { do: "resize", size: 1 });
-  expect(wall).toEqual({ size: 1, tiles: [c], selected: 0 });
+  expect(wall).toMatchObject({ size: 1, tiles: [c], selected: 0 });
+});
+
+test("cameras that a smaller layout had no tile for come back on a larger one", () => {
+  const small = wallReducer({ ...wallOf([a, b, c]), selected: 1 }, { do: "resize", size: 1 });
+  const large = wallReducer(small, { do: "resize", size: 4 });
+  expect(new Set(large.tiles)).toEqual(new Set([a, b, c, null]));
+});
+
+test("a camera can be carried to the neighbouring tile without a mouse", () => {
+  const wall = wallReducer(wallOf([a, b, c]), { do: "carry", columns: 1, rows: 0 });
+  expect(wall.tiles).toEqual([b, a, c, null]);
+  expect(wall.selected).toBe(1);
 });
 
 test("arrows stop at the edge of the wall", () => {
@@ -43,6 +55,7 @@ const anyAction: fc.Arbitrary<WallAction> = fc.oneof(
     columns: fc.integer({ min: -2, max: 2 }),
     rows: fc.integer({ min: -2, max: 2 }),
   }),
+  fc.record({ do: fc.constant("carry" as const), columns: fc.integer({ min: -2, max: 2 }), rows: fc.constant(0) }),
   fc.record({ do: fc.constant("resize" as const), size: fc.constantFrom(...WALL_SIZES) }),
   fc.record({ do: fc.constant("clear" as const), tile }),
 );
@@ -53,7 +66,7 @@ propertyTest.prop([fc.array(anyAction)])(
     const wall = actions.reduce(wallReducer, emptyWall(9));
     expect(wall.tiles.length).toBe(wall.size);
     expect(wall.selected).toBeLessThan(wall.size);
-    const shown = wall.tiles.filter((camera) => camera !== null);
+    const shown = [...wall.tiles.filter((camera) => camera !== null), ...wall.parked];
     expect(new Set(shown).size).toBe(shown.length);
   },
 );

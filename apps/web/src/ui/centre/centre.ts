@@ -32,6 +32,12 @@ export interface CentreView {
 
 type PictureListener = (picture: Picture) => void;
 
+export interface LiveListener {
+  picture(picture: Picture): void;
+  /** The centre leaves pictures out, because this page's link is slower than they come. */
+  delayed(): void;
+}
+
 interface Waiting {
   readonly pictures: PictureListener;
   readonly settle: (reply: ConsoleReply) => void;
@@ -43,7 +49,7 @@ export class Centre {
   #view: CentreView = { link: { state: "connecting" }, known: false, recorders: [], cameras: [] };
   readonly #socket: CentreSocket;
   readonly #listeners = new Set<() => void>();
-  readonly #live = new Map<CameraId, Set<PictureListener>>();
+  readonly #live = new Map<CameraId, Set<LiveListener>>();
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #clockOffsetMs = 0;
@@ -70,7 +76,7 @@ export class Centre {
   }
 
   /** Live pictures of a camera, until the returned function is called. */
-  watch(camera: CameraId, listener: PictureListener): () => void {
+  watch(camera: CameraId, listener: LiveListener): () => void {
     const listeners = this.#live.get(camera) ?? new Set();
     this.#live.set(camera, listeners.add(listener));
     this.#sendWatch();
@@ -147,11 +153,12 @@ export class Centre {
 
   #picture(picture: Picture): void {
     if (picture.stream !== 0) this.#waiting.get(picture.stream)?.pictures(picture);
-    else for (const listener of this.#live.get(picture.camera) ?? []) listener(picture);
+    else for (const listener of this.#live.get(picture.camera) ?? []) listener.picture(picture);
   }
 
   #reply(reply: ConsoleReply): void {
     if (reply.kind === "status") this.#status(reply);
+    if (reply.kind === "delayed") for (const listener of this.#live.get(reply.camera) ?? []) listener.delayed();
     if (!("id" in reply)) return;
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);

@@ -23,6 +23,7 @@ export class CentreSocket {
   #waitMs = FIRST_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastProblem: Problem | null = null;
+  #lostSince: number | null = null;
   #stopped = false;
 
   constructor(url: string, listener: SocketListener) {
@@ -43,13 +44,15 @@ export class CentreSocket {
   }
 
   #connect(): void {
-    this.#listener.state({ state: "connecting" });
+    // Trying again is still being lost: the page says so without a break, and since when.
+    if (this.#lostSince === null) this.#listener.state({ state: "connecting" });
     this.#lastProblem = null;
     const socket = new WebSocket(this.#url);
     // Not Blob: several Blobs resolve in any order, and a decoder needs them in theirs.
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.#waitMs = FIRST_WAIT_MS;
+      this.#lostSince = null;
       this.#listener.state({ state: "open" });
     };
     socket.onmessage = ({ data }) => this.#receive(data);
@@ -69,7 +72,8 @@ export class CentreSocket {
 
   #lost(): void {
     if (this.#stopped) return;
-    this.#listener.state({ state: "lost", since: Date.now(), problem: this.#lastProblem });
+    this.#lostSince ??= Date.now();
+    this.#listener.state({ state: "lost", since: this.#lostSince, problem: this.#lastProblem });
     this.#timer = setTimeout(() => this.#connect(), this.#waitMs * (0.75 + Math.random() / 2));
     this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
   }

@@ -29,13 +29,16 @@ export function decodingProblem(): "insecure" | "no_webcodecs" | null {
  */
 export class PictureDecoder {
   readonly #listener: DecoderListener;
+  readonly #leaveOut: boolean;
   #decoder: VideoDecoder | null = null;
   #codec = "";
   #waitForKey = true;
   readonly #blankAt = new Map<number, boolean>();
 
-  constructor(listener: DecoderListener) {
+  /** @param leaveOut Live pictures may be left out when decoding falls behind; recorded ones may not. */
+  constructor(listener: DecoderListener, { leaveOut = true } = {}) {
     this.#listener = listener;
+    this.#leaveOut = leaveOut;
   }
 
   /** Pictures handed over and not yet shown. */
@@ -44,7 +47,7 @@ export class PictureDecoder {
   }
 
   push(picture: Picture): void {
-    if (this.queued > QUEUE_LIMIT) this.#waitForKey = true;
+    if (this.#leaveOut && this.queued > QUEUE_LIMIT) this.#waitForKey = true;
     if (this.#waitForKey && !picture.key) return;
     if (picture.key && !this.#ready(picture.accessUnit)) return;
     this.#waitForKey = false;

@@ -1,4 +1,4 @@
-import { type Instant, laterOf, type Span } from "@overt/core";
+import { earlierOf, type Instant, laterOf, type Span } from "@overt/core";
 import type { Picture } from "@overt/link";
 
 /** About two minutes of a camera at 10 pictures a second. */
@@ -25,6 +25,11 @@ export class PictureCache {
   /** The end of the span that covers `at`, or `at` itself. */
   coveredTo(at: Instant): Instant {
     return this.#spans.find(({ from, to }) => at >= from && at <= to)?.to ?? at;
+  }
+
+  /** The start of the span that reaches up to `at`, or `at` itself. */
+  coveredFrom(at: Instant): Instant {
+    return this.#spans.find(({ from, to }) => at >= from && at <= to)?.from ?? at;
   }
 
   atOrBefore(at: Instant): Picture | null {
@@ -56,14 +61,20 @@ export class PictureCache {
     const half = MOST_PICTURES / 2;
     const centre = this.#pictures.findIndex((picture) => picture.at >= at);
     const middle = centre < 0 ? this.#pictures.length : centre;
-    const start = this.#pictures.findIndex(({ key }, i) => key && i >= middle - half);
-    this.#pictures = this.#pictures.slice(Math.max(start, 0), middle + half);
-    const first = this.#pictures[0]?.at;
-    const last = this.#pictures.at(-1)?.at;
+    const start = Math.max(
+      this.#pictures.findIndex(({ key }, i) => key && i >= middle - half),
+      0,
+    );
+    const kept = this.#pictures.slice(start, middle + half);
+    const first = kept[0]?.at;
+    const last = kept.at(-1)?.at;
     if (first === undefined || last === undefined) return;
+    const from = start > 0 ? first : (Number.NEGATIVE_INFINITY as Instant);
+    const to = middle + half < this.#pictures.length ? ((last + 1) as Instant) : (Number.POSITIVE_INFINITY as Instant);
+    this.#pictures = kept;
     this.#spans = this.#spans
-      .map(({ from, to }) => ({ from: laterOf(from, first), to: to > last && to < at ? last : to }))
-      .filter(({ from, to }) => to > from);
+      .map((span) => ({ from: laterOf(span.from, from), to: earlierOf(span.to, to) }))
+      .filter((span) => span.to > span.from);
   }
 }
 

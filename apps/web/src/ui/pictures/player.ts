@@ -1,8 +1,7 @@
-import { asOvertError, type CameraId, type DurationMs, type Instant, instant, type OvertError } from "@overt/core";
+import { asOvertError, type CameraId, type Instant, instant, OvertError, type Span } from "@overt/core";
 import type { Picture } from "@overt/link";
-import type { Centre } from "../centre/centre.ts";
 import { PictureDecoder, type ShownPicture } from "./decoder.ts";
-import { PictureCache } from "./picture-cache.ts";
+import { Footage, type Found, type FootageSource } from "./footage.ts";
 
 export interface PlayerState {
   /** Time of the picture that is shown; null before the first one. */
@@ -10,11 +9,11 @@ export interface PlayerState {
   readonly playing: boolean;
   readonly loading: boolean;
   readonly speed: number;
-  /** The newest picture is shown. */
-  readonly ended: boolean;
+  /** The newest or the oldest picture is shown, and somebody asked for more. */
+  readonly end: "newest" | "oldest" | null;
   readonly error: OvertError | null;
-  /** The stretch without pictures that playing just jumped over. */
-  readonly skipped: { readonly from: Instant; readonly to: Instant } | null;
+  /** The stretch without pictures that was just jumped over. */
+  readonly skipped: Span | null;
 }
 
 export interface PlayerListener {
@@ -23,220 +22,245 @@ export interface PlayerListener {
   state(state: PlayerState): void;
 }
 
-const CHUNK_MS: DurationMs = 10_000;
-/** A hole below this is played through: cameras drop pictures. */
-const HOLE_MS: DurationMs = 2_000;
 /** From this speed on only key pictures are decoded. */
 const KEYS_ONLY_SPEED = 8;
-const START: PlayerState = {
+/** So much playing time is kept ahead. */
+const AHEAD_MS = 5_000;
+/** How long playing waits before it asks again for what was not there. */
+const RETRY_MS = 500;
+/** At the newest picture, playing stops when nothing more comes for so long. */
+const END_AFTER_MS = 6_000;
+/** A page in the background draws nothing for a while: playing goes on from where it was. */
+const ASLEEP_MS = 1_000;
+/** A notice about a gap stays at least so long. */
+const NOTICE_MS = 5_000;
+
+export const IDLE: PlayerState = {
   at: null,
   playing: false,
   loading: false,
   speed: 1,
-  ended: false,
+  end: null,
   error: null,
   skipped: null,
 };
 
+interface Clock {
+  position: number;
+  wallMs: number;
+}
+
 /**
  * Plays what is recorded of one camera: seek, play at a speed, step a picture either way. The position moves only by
- * what the operator does or by playing on; new footage never moves it.
+ * what the operator does or by playing on; new footage never moves it. `at` is always the time of the picture that
+ * stands on the screen.
  */
 export class Player {
-  readonly #centre: Centre;
-  readonly #camera: CameraId;
   readonly #listener: PlayerListener;
-  readonly #cache = new PictureCache();
+  readonly #footage: Footage;
   readonly #decoder: PictureDecoder;
-  #state = START;
+  #state = IDLE;
+  /** What a seek wants, until it is shown: asked for again when the link comes back. */
+  #wanted: Instant | null = null;
   /** Frames before this one are decoded but not shown. */
   #target: Instant | null = null;
   #fed: Picture | null = null;
-  #playFrom: { position: Instant; wallMs: number } | null = null;
+  #clock: Clock | null = null;
   #frameRequest = 0;
-  #seek = 0;
-  #loading: Promise<void> | null = null;
+  #turn = new AbortController();
+  #extending = false;
+  #retryAtMs = 0;
+  #dryMs: number | null = null;
+  #noticeUntilMs = 0;
 
-  constructor(centre: Centre, camera: CameraId, listener: PlayerListener) {
-    this.#centre = centre;
-    this.#camera = camera;
+  constructor(source: FootageSource, camera: CameraId, listener: PlayerListener) {
+    this.#footage = new Footage(source, camera);
     this.#listener = listener;
-    this.#decoder = new PictureDecoder({
-      shown: (picture) => this.#shown(picture),
-      failed: (message) => this.#tell({ error: asOvertError(new Error(message), "PICTURE_UNDECODABLE") }),
+    this.#decoder = new PictureDecoder(
+      {
+        shown: (picture) => this.#shown(picture),
+        failed: (message) => this.#tell({ error: undecodable(message) }),
+      },
+      { leaveOut: false },
+    );
+  }
+
+  /** Shows the last picture at or before `at`; in a gap the next one, and says so; playing goes on from there. */
+  seek(at: Instant): Promise<void> {
+    this.#wanted = at;
+    return this.#inTurn(async (signal) => {
+      const found = await this.#footage.at(at, signal);
+      if (!found) throw new OvertError("NOTHING_RECORDED", "Nothing is recorded of this camera there.");
+      await this.#show(found, signal);
+      if (found.newest) this.#tell({ end: "newest" });
     });
   }
 
-  /** Shows the last picture at or before `at`, or the next one when a gap is there. */
-  async seek(at: Instant): Promise<void> {
-    const seek = ++this.#seek;
-    this.#playFrom = null;
-    this.#tell({ loading: true, error: null, skipped: null, ended: false });
-    try {
-      if (!this.#cache.covers(at)) await this.#load(at);
-      if (seek !== this.#seek) return;
-      const found = this.#cache.atOrBefore(at) ?? this.#cache.after(at);
-      if (found) await this.#showOne(found);
-      else this.#tell({ at });
-    } catch (thrown) {
-      if (seek === this.#seek) this.#tell({ error: asOvertError(thrown) });
-    } finally {
-      if (seek === this.#seek) {
-        this.#tell({ loading: false });
-        if (this.#state.playing) this.#run();
-      }
-    }
+  /** One picture on or back, over the borders of groups and gaps. */
+  async step(direction: 1 | -1): Promise<void> {
+    this.pause();
+    const { at } = this.#state;
+    if (at === null) return;
+    await this.#inTurn(async (signal) => {
+      const found = await (direction === 1 ? this.#footage.after(at, signal) : this.#footage.before(at, signal));
+      if (found) await this.#show(found, signal);
+      else this.#tell({ end: direction === 1 ? "newest" : "oldest" });
+    });
   }
 
   play(): void {
-    if (this.#state.playing || this.#state.at === null) return;
-    this.#tell({ playing: true, ended: false });
-    this.#run();
+    if (this.#state.playing) return;
+    this.#tell({ playing: true, end: null, error: null });
+    if (this.#wanted === null) this.#run();
   }
 
   pause(): void {
-    cancelAnimationFrame(this.#frameRequest);
-    this.#playFrom = null;
+    this.#stop();
     this.#tell({ playing: false });
   }
 
   setSpeed(speed: number): void {
     this.#tell({ speed });
-    if (this.#state.playing) this.#run();
+    if (this.#clock) this.#run();
   }
 
-  /** One picture on or back. */
-  async step(direction: 1 | -1): Promise<void> {
-    this.pause();
-    const { at } = this.#state;
-    if (at === null) return;
-    const seek = ++this.#seek;
-    try {
-      const wanted = direction === 1 ? this.#cache.after(at) : this.#cache.before(at);
-      if (!wanted) await this.#load(instant(direction === 1 ? at + 1 : at - CHUNK_MS / 2));
-      const found = wanted ?? (direction === 1 ? this.#cache.after(at) : this.#cache.before(at));
-      if (seek !== this.#seek) return;
-      if (found) await this.#showOne(found);
-      else this.#tell({ ended: direction === 1 });
-    } catch (thrown) {
-      this.#tell({ error: asOvertError(thrown) });
-    }
+  /** The link is back: what it broke is asked for again. */
+  reconnected(): void {
+    if (this.#state.error?.code !== "LINK_LOST") return;
+    const again = this.#wanted ?? this.#state.at;
+    if (again !== null) void this.seek(again);
   }
 
   close(): void {
-    this.#seek++;
-    cancelAnimationFrame(this.#frameRequest);
+    this.#turn.abort();
+    this.#stop();
     this.#decoder.close();
   }
 
-  /** Decodes from the key picture on, so that exactly `picture` is shown. */
-  async #showOne(picture: Picture): Promise<void> {
-    const forward =
-      this.#fed !== null && picture.at > this.#fed.at ? this.#cache.between(this.#fed.at, picture.at) : null;
-    const group = forward && !forward.some(({ key }) => key) ? forward : this.#cache.groupUpTo(picture);
-    if (group !== forward) this.#decoder.reset();
+  /** The newest wish wins: what is under way for an older one is given up. */
+  async #inTurn(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#turn.abort();
+    const turn = new AbortController();
+    this.#turn = turn;
+    this.#stop();
+    this.#tell({ loading: true, error: null, skipped: null, end: null });
+    try {
+      await act(turn.signal);
+      if (!turn.signal.aborted) this.#wanted = null;
+    } catch (thrown) {
+      if (!turn.signal.aborted) this.#tell({ error: asOvertError(thrown) });
+    }
+    if (turn.signal.aborted) return;
+    this.#tell({ loading: false });
+    if (this.#state.playing && this.#state.error === null) this.#run();
+  }
+
+  /** Decodes from the key picture on, so that exactly this picture is shown. */
+  async #show({ picture, gap }: Found, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const group = this.#footage.group(picture);
+    if (group.length === 0) throw undecodable("The key picture before it is missing.");
+    this.#decoder.reset();
     this.#target = picture.at;
     for (const each of group) this.#decoder.push(each);
     await this.#decoder.flush();
-    // A flushed decoder wants a key picture next.
-    this.#fed = null;
-    this.#tell({ at: picture.at });
+    if (signal.aborted) return;
+    if (this.#state.at !== picture.at) throw this.#state.error ?? undecodable("It gave no picture.");
+    this.#notice(gap);
   }
 
   #run(): void {
-    if (this.#state.at === null) return;
-    this.#playFrom = { position: this.#state.at, wallMs: performance.now() };
-    this.#fed = null;
-    cancelAnimationFrame(this.#frameRequest);
+    const { at } = this.#state;
+    this.#stop();
+    if (at === null) return;
+    const standing = this.#footage.due(instant(at - 1), at)[0];
+    if (!standing) return;
+    this.#decoder.reset();
+    this.#target = at;
+    for (const each of this.#footage.group(standing)) this.#decoder.push(each);
+    this.#fed = standing;
+    this.#clock = { position: at, wallMs: performance.now() };
+    this.#dryMs = null;
+    this.#retryAtMs = 0;
     this.#frameRequest = requestAnimationFrame(() => this.#advance());
+  }
+
+  #stop(): void {
+    cancelAnimationFrame(this.#frameRequest);
+    this.#clock = null;
+    this.#fed = null;
   }
 
   #advance(): void {
-    if (!this.#playFrom || !this.#state.playing) return;
-    const position = this.#position();
-    this.#prefetch(position);
-    this.#feedUpTo(position);
-    this.#frameRequest = requestAnimationFrame(() => this.#advance());
+    const { playing, speed } = this.#state;
+    if (!this.#clock || !this.#fed || !playing) return;
+    const nowMs = performance.now();
+    const passed = nowMs - this.#clock.wallMs;
+    const reach = this.#footage.reach(this.#fed.at);
+    // The clock never runs ahead of what is here: a slow link makes it wait, not jump.
+    const position = Math.min(this.#clock.position + (passed > ASLEEP_MS ? 0 : passed * speed), reach);
+    this.#clock = { position, wallMs: nowMs };
+    if (this.#state.skipped && nowMs > this.#noticeUntilMs) this.#tell({ skipped: null });
+    this.#feed(instant(position));
+    if (reach - position < AHEAD_MS * Math.max(1, speed)) this.#extend(nowMs);
+    this.#watchForEnd(position >= reach - 1, nowMs);
+    if (this.#clock) this.#frameRequest = requestAnimationFrame(() => this.#advance());
   }
 
-  #position(): Instant {
-    const from = this.#playFrom as { position: Instant; wallMs: number };
-    return instant(from.position + (performance.now() - from.wallMs) * this.#state.speed);
+  #feed(position: Instant): void {
+    const fed = this.#fed as Picture;
+    const due = this.#footage.due(fed.at, position);
+    for (const picture of due) this.#feedOne(picture);
+    if (due.length > 0) return;
+    const next = this.#footage.next(fed.at);
+    const gap = next && this.#footage.gapBetween(fed.at, next.at);
+    if (!next || !gap || position < gap.from) return;
+    this.#notice({ from: gap.from, to: next.at });
+    this.#clock = { position: next.at, wallMs: performance.now() };
+    this.#feedOne(next);
   }
 
-  #feedUpTo(position: Instant): void {
-    const start = this.#fed ?? this.#cache.atOrBefore(this.#state.at ?? position);
-    if (!start) return;
-    const due = this.#fed ? this.#cache.between(start.at, position) : this.#cache.groupUpTo(start);
-    if (!this.#fed) {
-      this.#decoder.reset();
-      this.#target = start.at;
-    }
-    const keysOnly = this.#state.speed >= KEYS_ONLY_SPEED;
-    for (const picture of due) {
-      if (!keysOnly || picture.key || !this.#fed) this.#decoder.push(picture);
-      this.#fed = picture;
-    }
-    if (due.length === 0) this.#overHole(position);
+  #feedOne(picture: Picture): void {
+    if (picture.key || this.#state.speed < KEYS_ONLY_SPEED) this.#decoder.push(picture);
+    this.#fed = picture;
   }
 
-  /** Nothing for a while though pictures lie behind it: the position jumps there and the hole is named. */
-  #overHole(position: Instant): void {
-    const from = this.#fed?.at ?? position;
-    if (position - from < HOLE_MS || this.#loading) return;
-    const next = this.#cache.after(from);
-    if (!next) return;
-    this.#tell({ skipped: { from, to: next.at } });
-    this.#playFrom = { position: next.at, wallMs: performance.now() };
+  #extend(nowMs: number): void {
+    if (this.#extending || nowMs < this.#retryAtMs || !this.#fed) return;
+    this.#extending = true;
+    this.#footage
+      .extend(this.#fed.at, this.#state.speed, this.#turn.signal)
+      .then((more) => {
+        this.#retryAtMs = more ? 0 : performance.now() + RETRY_MS;
+        if (this.#state.error?.code === "LINK_LOST") this.#tell({ error: null });
+      })
+      .catch((thrown: unknown) => {
+        const error = asOvertError(thrown);
+        this.#retryAtMs = performance.now() + RETRY_MS;
+        if (error.code !== "CANCELLED") this.#tell({ error });
+      })
+      .finally(() => {
+        this.#extending = false;
+      });
   }
 
-  #prefetch(position: Instant): void {
-    const reach = this.#cache.coveredTo(position);
-    if (this.#loading || reach - position > (CHUNK_MS / 2) * Math.max(1, this.#state.speed)) return;
-    if (reach >= this.#centre.now() - 1_500) {
-      if (this.#fed && position - this.#fed.at > HOLE_MS) this.#atEnd();
+  /** Faster than life, playing meets the present: from there it goes on as fast as pictures come. */
+  #watchForEnd(dry: boolean, nowMs: number): void {
+    if (!dry || this.#state.error || this.#retryAtMs === 0) {
+      this.#dryMs = null;
       return;
     }
-    void this.#load(reach).catch((thrown: unknown) => {
-      this.pause();
-      this.#tell({ error: asOvertError(thrown) });
-    });
-  }
-
-  #atEnd(): void {
+    this.#dryMs ??= nowMs;
+    if (this.#retryAtMs > nowMs && this.#state.speed > 1) this.#tell({ speed: 1 });
+    if (nowMs - this.#dryMs < END_AFTER_MS) return;
     this.pause();
-    this.#tell({ ended: true });
+    this.#tell({ end: "newest" });
   }
 
-  /** Reads from `from` on; over an empty stretch it asks for the next one that holds something. */
-  #load(from: Instant): Promise<void> {
-    const load = async (): Promise<void> => {
-      let at = from;
-      const newest = this.#centre.now();
-      for (;;) {
-        const to = instant(Math.min(at + CHUNK_MS * Math.max(1, Math.min(this.#state.speed, 4)), newest));
-        if (to <= at) return;
-        const pictures: Picture[] = [];
-        await this.#centre.read(this.#camera, at, to, (picture) => pictures.push(picture));
-        this.#cache.add(at, to, pictures);
-        if (pictures.some((picture) => picture.at >= at)) return;
-        const next = await this.#nextRecorded(to, newest);
-        if (next === null) return;
-        this.#cache.add(to, next, []);
-        at = next;
-      }
-    };
-    this.#loading = load().finally(() => {
-      this.#loading = null;
-    });
-    return this.#loading;
-  }
-
-  async #nextRecorded(after: Instant, newest: Instant): Promise<Instant | null> {
-    if (after >= newest) return null;
-    const { anonymised } = await this.#centre.timeline(this.#camera, after, newest);
-    const starts = anonymised.segments.filter(({ to }) => to > after).map(({ from }) => Math.max(from, after));
-    return starts.length === 0 ? null : instant(Math.min(...starts));
+  #notice(gap: Span | null): void {
+    if (!gap) return;
+    this.#noticeUntilMs = performance.now() + NOTICE_MS;
+    this.#tell({ skipped: gap });
   }
 
   #shown(picture: ShownPicture): void {
@@ -246,11 +270,15 @@ export class Player {
     }
     this.#target = null;
     this.#listener.shown(picture);
-    if (this.#state.playing) this.#tell({ at: picture.at });
+    this.#tell({ at: picture.at });
   }
 
   #tell(change: Partial<PlayerState>): void {
     this.#state = { ...this.#state, ...change };
     this.#listener.state(this.#state);
   }
+}
+
+function undecodable(why: string): OvertError {
+  return new OvertError("PICTURE_UNDECODABLE", `This picture cannot be decoded. ${why}`);
 }

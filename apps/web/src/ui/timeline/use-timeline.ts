@@ -1,24 +1,72 @@
-import type { CameraId } from "@overt/core";
-import { instant } from "@overt/core";
-import type { Timeline } from "@overt/link";
-import { useQuery } from "@tanstack/react-query";
-import { useCentre } from "../centre/react.ts";
+import { type CameraId, type DurationMs, days, hours, type Instant, instant, type Span, seconds } from "@overt/core";
+import type { Timeline, TrackTimeline } from "@overt/link";
+import { useQueries } from "@tanstack/react-query";
+import { useCentre, useCentreView } from "../centre/react.ts";
 import { endOf, type TimelineView } from "./view.ts";
 
-const EVERY_MS = 2_000;
-
-/** What is recorded around the view: a view more on each side, so that scrolling does not wait; the end grows by itself. */
-export function useTimeline(camera: CameraId, view: TimelineView): Timeline | null {
-  const centre = useCentre();
-  // Whole steps of half a view: neighbouring positions share an answer.
-  const step = view.lengthMs / 2;
-  const from = instant(Math.floor(view.from / step) * step - view.lengthMs);
-  const to = instant(Math.ceil(endOf(view) / step) * step + view.lengthMs);
-  const { data } = useQuery({
-    queryKey: ["timeline", camera, from, to],
-    queryFn: () => centre.timeline(camera, from, to),
-    refetchInterval: EVERY_MS,
-    placeholderData: (before) => before,
-  });
-  return data ?? null;
+export interface Seen {
+  readonly timeline: Timeline;
+  /** What of the view is answered; the rest is not yet fetched. */
+  readonly covered: readonly Span[];
 }
+
+/** The centre answers for at most eight days at a time. */
+const PART_MS: DurationMs = days(7);
+/** Up to here a view fits into one question together with its neighbours. */
+const ONE_PART_MS: DurationMs = days(2);
+
+/** What is recorded around the view; the newest end grows by itself. Null before the first answer. */
+export function useTimeline(camera: CameraId, view: TimelineView): Seen | null {
+  const centre = useCentre();
+  const isOpen = useCentreView().link.state === "open";
+  return useQueries({
+    queries: partsOf(view).map(({ from, to }) => ({
+      queryKey: ["timeline", camera, from, to],
+      queryFn: async () => ({ from, to, timeline: await centre.timeline(camera, from, to) }),
+      // While the link is down nothing is asked; when it is back everything shown is asked again.
+      enabled: isOpen,
+      refetchInterval: to < centre.now() - seconds(30) ? seconds(60) : to - from > hours(6) ? seconds(10) : seconds(2),
+      placeholderData: (before: Part | undefined) => before,
+    })),
+    combine: (results) => joined(results.flatMap(({ data }) => (data ? [data] : []))),
+  });
+}
+
+interface Part extends Span {
+  readonly timeline: Timeline;
+}
+
+/** Aligned, so that neighbouring positions share their answers. */
+function partsOf(view: TimelineView): Span[] {
+  if (view.lengthMs <= ONE_PART_MS) {
+    const step = Math.max(view.lengthMs / 2, 1_000);
+    const from = instant(Math.floor(view.from / step) * step - view.lengthMs);
+    return [{ from, to: instant(Math.ceil(endOf(view) / step) * step + view.lengthMs) }];
+  }
+  const parts: Span[] = [];
+  for (let from = Math.floor(view.from / PART_MS) * PART_MS; from < endOf(view); from += PART_MS)
+    parts.push({ from: instant(from), to: instant(from + PART_MS) });
+  return parts;
+}
+
+function joined(parts: readonly Part[]): Seen | null {
+  if (parts.length === 0) return null;
+  const track = (name: keyof Timeline): TrackTimeline => ({
+    segments: parts.flatMap(({ timeline }) => timeline[name].segments),
+    gaps: parts.flatMap(({ timeline }) => timeline[name].gaps).reduce<TrackTimeline["gaps"]>(glued, []),
+  });
+  return {
+    timeline: { anonymised: track("anonymised"), original: track("original") },
+    covered: parts.map(({ from, to }) => ({ from, to })),
+  };
+}
+
+/** A gap that was cut by the border of two questions is one gap. */
+function glued(told: TrackTimeline["gaps"], gap: TrackTimeline["gaps"][number]): TrackTimeline["gaps"] {
+  const last = told.at(-1);
+  const touches = last && last.cause === gap.cause && (last.to === null || last.to >= gap.from);
+  return touches ? [...told.slice(0, -1), { ...last, to: laterEnd(last.to, gap.to) }] : [...told, gap];
+}
+
+const laterEnd = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? null : a > b ? a : b;

@@ -7,7 +7,7 @@ export interface TimelineView {
   readonly lengthMs: DurationMs;
 }
 
-export const SHORTEST_MS: DurationMs = 10_000;
+export const SHORTEST_MS: DurationMs = 1_000;
 export const LONGEST_MS: DurationMs = 31 * 86_400_000;
 
 /** 0 at the start of the view, 1 at its end. */
