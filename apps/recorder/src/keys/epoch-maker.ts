@@ -41,13 +41,13 @@ const BATCH_LIMIT = 128;
 export class EpochMaker {
   roster: SealRoster | null;
   readonly #options: EpochMakerOptions;
-  readonly #orders = new Set<EpochOrder>();
+  /** When each order must leave, by `performance.now()`. */
+  readonly #dueMs = new Map<EpochOrder, number>();
   readonly #making = new Set<EpochOrder>();
+  /** One camera's trouble must not slow another's. */
+  readonly #setbacks = new WeakMap<EpochOrder, { readonly failures: number; readonly untilMs: number }>();
   #timer: NodeJS.Timeout | null = null;
-  #dueMs = Number.POSITIVE_INFINITY;
-  #notBeforeMs = 0;
   #busy = false;
-  #failures = 0;
   #closed = false;
 
   constructor(options: EpochMakerOptions, roster: SealRoster | null) {
@@ -57,51 +57,65 @@ export class EpochMaker {
 
   /** Asks for one epoch, with the first batch that leaves within `withinMs`. Asking again at most hastens it. */
   order(order: EpochOrder, withinMs: number): void {
-    if (this.#making.has(order)) return;
-    this.#orders.add(order);
-    this.#dueMs = Math.min(this.#dueMs, performance.now() + withinMs);
+    if (this.#closed || this.#making.has(order)) return;
+    const leavesMs = Math.max(performance.now() + withinMs, this.#pausedUntilMs(order));
+    this.#dueMs.set(order, Math.min(leavesMs, this.#dueMs.get(order) ?? leavesMs));
     this.#schedule();
   }
 
   cancel(order: EpochOrder): void {
-    this.#orders.delete(order);
+    this.#dueMs.delete(order);
+    this.#making.delete(order);
   }
 
   close(): void {
     this.#closed = true;
-    this.#orders.clear();
+    this.#dueMs.clear();
     if (this.#timer) clearTimeout(this.#timer);
   }
 
   #schedule(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#busy || this.#closed || this.#orders.size === 0) return;
-    const waitMs = Math.max(this.#dueMs, this.#notBeforeMs) - performance.now();
-    this.#timer = setTimeout(() => void this.#leave(), Math.max(0, waitMs));
+    if (this.#busy || this.#closed || this.#dueMs.size === 0) return;
+    const waitMs = Math.min(...this.#dueMs.values()) - performance.now();
+    this.#timer = setTimeout(() => void this.#leave(), Math.max(0, Math.ceil(waitMs)));
   }
 
+  /** Whoever is not in a pause goes along, the most urgent first. */
   async #leave(): Promise<void> {
     this.#busy = true;
-    this.#dueMs = Number.POSITIVE_INFINITY;
-    const batch = [...this.#orders].slice(0, BATCH_LIMIT);
+    const nowMs = performance.now();
+    const batch = [...this.#dueMs]
+      .filter(([order]) => this.#pausedUntilMs(order) <= nowMs)
+      .sort(([, a], [, b]) => a - b)
+      .slice(0, BATCH_LIMIT)
+      .map(([order]) => order);
     for (const order of batch) {
-      this.#orders.delete(order);
+      this.#dueMs.delete(order);
       this.#making.add(order);
     }
-    if (this.#orders.size > 0) this.#dueMs = performance.now();
-    const failed = await this.#make(batch);
+    const failed = new Set(await this.#make(batch));
+    const again = batch.filter((order) => failed.has(order) && this.#making.has(order));
     this.#making.clear();
+    for (const order of batch) this.#paceAfter(order, failed.has(order));
     this.#busy = false;
-    this.#pauseAfter(failed.length > 0);
-    if (!this.#closed) for (const order of failed) this.order(order, 0);
+    for (const order of again) this.order(order, 0);
     this.#schedule();
   }
 
-  #pauseAfter(failed: boolean): void {
-    this.#failures = failed ? this.#failures + 1 : 0;
-    const pauseMs = failed ? Math.min(this.#options.retryMs * 2 ** (this.#failures - 1), RETRY_LIMIT_MS) : 0;
-    this.#notBeforeMs = performance.now() + pauseMs;
+  #pausedUntilMs(order: EpochOrder): number {
+    return this.#setbacks.get(order)?.untilMs ?? 0;
+  }
+
+  #paceAfter(order: EpochOrder, failed: boolean): void {
+    if (!failed) {
+      this.#setbacks.delete(order);
+      return;
+    }
+    const failures = (this.#setbacks.get(order)?.failures ?? 0) + 1;
+    const pauseMs = Math.min(this.#options.retryMs * 2 ** (failures - 1), RETRY_LIMIT_MS);
+    this.#setbacks.set(order, { failures, untilMs: performance.now() + pauseMs });
   }
 
   /** @returns the orders that failed */

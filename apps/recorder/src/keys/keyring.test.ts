@@ -273,6 +273,48 @@ test("a keeper that gives no key for one camera does not stop another", async ()
   expect(ring.nextSegment(camera, "original")).toMatchObject({ refused: "failing", error: { code: "KEEPER_FULL" } });
 });
 
+test("while one camera's keys fail, another's epoch is renewed without a pause", async () => {
+  const other = cameraId("harbour-2");
+  const ring = keyring({
+    retryMs: 60_000,
+    periodKeys: {
+      ensure: async (of) => {
+        if (of === camera) throw new OvertError("KEEPER_FULL", "No slot is free.");
+        return newKey();
+      },
+    },
+  });
+  ring.add(seat);
+  ring.add({ ...seat, camera: other });
+  const epochs = new Set<string>();
+  for (let i = 0; i < 4; i++) {
+    await ring.ready(other, "original");
+    epochs.add(granted(ring.nextSegment(other, "original")).epoch);
+    ring.renew(other, "original");
+  }
+  expect(epochs.size).toBe(4);
+  expect(ring.failing.map((one) => one.seat.camera)).toEqual([camera]);
+});
+
+test("a camera that is removed while its keys fail is not asked for again", async () => {
+  let asked = 0;
+  const ring = keyring({
+    periodKeys: {
+      ensure: async () => {
+        asked++;
+        ring.remove(camera, "original");
+        throw new OvertError("KEEPER_FULL", "No slot is free.");
+      },
+    },
+  });
+  ring.add(seat);
+  await vi.waitUntil(() => asked > 0);
+  const other = cameraId("harbour-2");
+  ring.add({ ...seat, camera: other });
+  await vi.waitUntil(() => asked > 3);
+  expect(ring.failing.map((one) => one.seat.camera)).toEqual([other]);
+});
+
 test("a track that is removed while its epoch is made leaves no key behind", async () => {
   const keys: Uint8Array[] = [];
   let finished = false;
