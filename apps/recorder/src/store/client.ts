@@ -238,6 +238,8 @@ export class StoreClient {
     const child = this.#child;
     child?.peer.ask(kept.question, kept.records).then(
       () => {
+        // Only now: a writer that opens and fails at its first commit must not be started without end.
+        this.#waitMs = RESTART_MS.first;
         this.#backlog.release(kept);
         this.#latency.add(performance.now() - kept.since);
         kept.done();
@@ -270,7 +272,6 @@ export class StoreClient {
     const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
       ({ head }) => {
-        this.#waitMs = RESTART_MS.first;
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },

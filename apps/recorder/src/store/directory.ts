@@ -7,8 +7,10 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { asOvertError, OvertError, type RecorderId, toHex } from "@overt/core";
@@ -58,6 +60,22 @@ export function claimDirectory(directory: string, recorder: RecorderId, remember
 export const identityOf = (directory: string): Identity | null => readIdentity(join(directory, IDENTITY));
 
 /**
+ * @returns a check that the directory is still the one that it is now: a mount may go from above its mount point, and
+ *   what is written then would go to another disk (sto-03). It throws `STORE_ABSENT`.
+ */
+export function placeOf(directory: string): () => Promise<void> {
+  const path = join(directory, IDENTITY);
+  const { dev, ino } = statSync(path);
+  return async () => {
+    const now = await stat(path).catch(() => null);
+    if (now?.dev === dev && now.ino === ino) return;
+    throw new OvertError("STORE_ABSENT", `${directory} is no longer the volume that was opened.`, {
+      hint: "It may have been unmounted. Recording goes on when it is there again.",
+    });
+  };
+}
+
+/**
  * Held until it is closed or the process dies, whichever way: the lock is the kernel's, through SQLite, since Node has
  * no `flock`. @throws OvertError `STORE_IN_USE`
  */
@@ -96,11 +114,11 @@ function readIdentity(path: string): Identity | null {
 }
 
 function makeIdentity(directory: string, recorder: RecorderId, remembered: Identity | null): Identity {
-  const names = entriesOf(directory);
   if (remembered)
     throw new OvertError("STORE_ABSENT", `${directory} holds no store, but store ${remembered.store} was here.`, {
       hint: "The volume may not be mounted. Recording goes on when it is there again.",
     });
+  const names = entriesOf(directory);
   if (names.length > 0)
     throw new OvertError("STORE_FOREIGN", `${directory} is not empty and holds no store ("${names[0]}" is in it).`, {
       hint: "Name an empty directory. Nothing was changed.",

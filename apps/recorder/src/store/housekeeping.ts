@@ -2,6 +2,7 @@ import { access, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { RecorderId } from "@overt/core";
+import { Ballast } from "./ballast.ts";
 import { type PackName, packPath, syncDirectory } from "./pack.ts";
 import type { PackReader } from "./pack-reader.ts";
 import type { Settled } from "./recovery.ts";
@@ -36,6 +37,7 @@ const LOOK_MS = 1_000;
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   readonly #missing: Set<number>;
+  readonly #ballast: Ballast;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #listing: Promise<void> = Promise.resolve();
@@ -43,6 +45,7 @@ export class Housekeeping {
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
+    this.#ballast = new Ballast(options.directory, options.reserveBytes);
     this.#missing = new Set(options.settled.missing);
   }
 
@@ -80,7 +83,10 @@ export class Housekeeping {
   async #look(): Promise<void> {
     if (this.#stopped) return;
     await this.#options.inTurn(() => this.#options.endPacks(false));
-    await this.#makeRoom(await this.#options.measure());
+    const free = await this.#options.measure();
+    await this.#ballast.trim(free);
+    await this.#makeRoom(free);
+    await this.removeDeadPacks();
     await this.#lookForMissing();
   }
 

@@ -7,6 +7,8 @@ export interface PackSetOptions {
   readonly recorder: RecorderId;
   readonly packBytes: number;
   readonly packAgeMs: number;
+  /** Throws when the directory is no longer the one that was opened: a mount may have gone from above it. */
+  readonly assertPlace: () => Promise<void>;
 }
 
 /** Records of one hand-over that go into one retention class. */
@@ -88,6 +90,7 @@ export class PackSet {
     if (known) return known;
     const { directory, recorder } = this.#options;
     const header = { number: this.#nextNumber++, retentionClass, created: instant(Date.now()), recorder };
+    await this.#options.assertPlace();
     const pack = await OpenPack.create(directory, header);
     this.#open.set(retentionClass, pack);
     onNew(header);

@@ -70,10 +70,9 @@ export class OpenPack implements PackName {
   /** Never opens what is there: a number is used once. */
   static async create(directory: string, header: PackHeader): Promise<OpenPack> {
     const path = packPath(directory, header);
-    if (await mkdir(dirname(path), { recursive: true })) {
-      await syncDirectory(join(directory, "packs"));
-      await syncDirectory(directory);
-    }
+    // Step by step: the store's own directory is never made, in case it is a volume that went away.
+    await makeDirectory(dirname(dirname(path)));
+    await makeDirectory(dirname(path));
     const file = await open(path, "wx");
     const pack = new OpenPack(header, path, file);
     try {
@@ -143,6 +142,16 @@ function joined(parts: readonly Uint8Array[]): Uint8Array[] {
     else pieces.push(part);
   }
   return pieces;
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return;
+    throw thrown;
+  }
+  await syncDirectory(dirname(path));
 }
 
 /** Makes new and removed names of a directory durable. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type CameraId, type GapCause, type Instant, OvertError, type RecorderId, type Track } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
-import { claimDirectory, type Identity, lockDirectory } from "./directory.ts";
+import { Ballast } from "./ballast.ts";
+import { claimDirectory, type Identity, lockDirectory, placeOf } from "./directory.ts";
 import { type Entry, entryAt, type Place } from "./entry.ts";
 import { GapLog, lastingGaps } from "./gap-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -107,7 +108,11 @@ export class Store {
     this.#playback = new Playback(database, index);
     this.#removal = new Removal(database, index);
     this.#reader = new PackReader(directory, settled.packs);
-    this.#packs = new PackSet({ directory, recorder, ...limits }, Math.max(highest, ...settled.missing, 0));
+    const assertPlace = placeOf(directory);
+    this.#packs = new PackSet(
+      { directory, recorder, assertPlace, ...limits },
+      Math.max(highest, ...settled.missing, 0),
+    );
     this.#now = options.now;
     this.#housekeeping = new Housekeeping({
       directory,
@@ -131,6 +136,8 @@ export class Store {
     const lock = lockDirectory(options.directory);
     const path = join(options.directory, "index.sqlite");
     try {
+      // Before anything is written: the volume may have been full when power failed.
+      await new Ballast(options.directory, options.limits.reserveBytes).trim(await freeBytesOf(options.directory));
       const database = openOrSetAside(path, identity.store, events);
       const index = new SegmentIndex(database);
       const runs = new GapLog(database, index);
@@ -326,6 +333,11 @@ export class Store {
       hint: "Recording goes on within 10 s of there being room. Shorten retention or add a disk.",
     });
   }
+}
+
+async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
 }
 
 function openOrSetAside(path: string, store: string, events: StoreEvents): DatabaseSync {
