@@ -78,7 +78,7 @@ export interface PermitFacts {
 }
 
 /** How long a recorder goes on under what it last heard. */
-export const CHECKPOINT_LIMIT_MS = days(7);
+const CHECKPOINT_LIMIT_MS = days(7);
 
 /** A permit from its file. The signature is checked once, what follows from it at each decision. */
 export async function readPermit(signed: unknown, overseer: VerifyBytes): Promise<Permit | PermitDenial> {

@@ -5,7 +5,7 @@ export const SLEW_RATE = minutes(10) / days(1);
 /** A network that is further off is not followed at all. */
 export const FOLLOW_LIMIT_MS = minutes(10);
 /** A machine that was off for longer needs a signed time. */
-export const OFF_LIMIT_MS = days(7);
+const OFF_LIMIT_MS = days(7);
 /** A recorder that starts for the first time may be this much younger than its permits. */
 const FIRST_LIMIT_MS = days(366);
 

@@ -17,7 +17,7 @@ export interface EnvelopeHead {
 }
 
 /** Bytes of an envelope's body before the ciphertext. */
-export const ENVELOPE_HEAD_BYTES = 76;
+const ENVELOPE_HEAD_BYTES = 76;
 
 export function encodeEnvelopeHead(head: EnvelopeHead): Uint8Array<ArrayBuffer> {
   const body = new Uint8Array(ENVELOPE_HEAD_BYTES);

@@ -2,7 +2,7 @@ import { concatBytes, OvertError, type Track } from "@overt/core";
 import { crc32c as pureCrc32c, type Crc32c } from "./crc32c.ts";
 
 /** Layout: packages/seal/README.md. A pack, and the original media of an evidence bag, are records back to back. */
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 1;
 export const PREFIX_BYTES = 16;
 export const RECORD_TYPES = { segment: 1, fragment: 2, envelope: 3, statement: 4 } as const;
 export type RecordType = keyof typeof RECORD_TYPES;
