@@ -48,7 +48,7 @@ export interface CameraOptions {
   readonly faults?: readonly string[];
   readonly main?: StreamOptions;
   readonly sub?: StreamOptions;
-  /** Length of the loop; 24 when absent. */
+  /** Length of the loop; 20 when absent. */
   readonly seconds?: number;
   readonly marks?: Marks;
   readonly sessionTimeoutS?: number;
@@ -103,7 +103,7 @@ export interface SimCamera {
 const REALTIME_DEFAULTS = { width: 640, height: 480, fps: 10, bitrate: 1_500_000 };
 
 export const STREAM_DEFAULTS: Readonly<Record<StreamName, Required<Omit<StreamOptions, "gop" | "bPictures">>>> = {
-  main: { codec: "h264", width: 1280, height: 960, fps: 15, bitrate: 2_000_000 },
+  main: { codec: "h264", width: 960, height: 720, fps: 15, bitrate: 1_500_000 },
   sub: { codec: "h264", width: 640, height: 480, fps: 10, bitrate: 700_000 },
 };
 
@@ -271,7 +271,7 @@ export function streamOptions(options: CameraOptions, stream: StreamName): Prepa
     ...rest,
     codec,
     source: options.source,
-    seconds: options.seconds ?? 24,
+    seconds: options.seconds ?? 20,
     cacheDir: options.cacheDir,
     ...(gop === undefined ? {} : { gop }),
     ...(bPictures === undefined ? {} : { bPictures }),

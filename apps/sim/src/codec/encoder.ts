@@ -109,14 +109,18 @@ export class VideoEncoder {
 
 function settings(options: EncoderOptions): Record<string, string> {
   const { codec, gop, bPictures, realtime } = options;
-  const preset = codec === "h265" || realtime ? "ultrafast" : "veryfast";
+  const preset = codec === "h265" || realtime ? "ultrafast" : "superfast";
   const tune: Record<string, string> = realtime ? { tune: "zerolatency" } : {};
   const keys = `keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:repeat-headers=1`;
   // Adaptive placement would leave out B pictures where the scene is calm, and the bench needs them.
   const order = bPictures > 0 ? ":b-adapt=0" : "";
   return codec === "h264"
-    ? { ...tune, preset, "x264-params": keys + order }
-    : { ...tune, preset, "x265-params": `${keys}${order}:log-level=error:pools=1:frame-threads=1` };
+    ? { ...tune, preset, "x264-params": `${keys}${order}:rc-lookahead=0:mbtree=0` }
+    : {
+        ...tune,
+        preset,
+        "x265-params": `${keys}${order}:log-level=error:pools=1:frame-threads=1:rc-lookahead=2:aq-mode=0:cutree=0`,
+      };
 }
 
 function copyInto(frame: Frame, picture: Picture): void {

@@ -3,7 +3,6 @@ import { AVMEDIA_TYPE_VIDEO, AV_PIX_FMT_YUV420P, SWS_BILINEAR } from "node-av/co
 import type { Stream } from "node-av/lib";
 import { Codec, CodecContext, FormatContext, Frame, Packet, SoftwareScaleContext } from "node-av/lib";
 import type { Picture, PictureSource } from "../picture.ts";
-import { blankPicture } from "../picture.ts";
 
 /**
  * A video file as a source of pictures of the given size. A file shorter than asked for starts again.
@@ -120,7 +119,7 @@ async function* decodeAll(
 
 /** Two pictures in turn: the caller still shows one while the next is scaled. */
 function scaler(width: number, height: number) {
-  const pictures = [blankPicture(width, height), blankPicture(width, height)];
+  const pictures = [roomyPicture(width, height), roomyPicture(width, height)];
   const context = new SoftwareScaleContext();
   let ready = false;
   let turn = 0;
@@ -144,6 +143,13 @@ function scaler(width: number, height: number) {
     return target;
   };
   return Object.assign(scale, { close: () => context.freeContext() });
+}
+
+/** FFmpeg's scaler writes whole vectors, up to 64 bytes past the end of a plane. */
+function roomyPicture(width: number, height: number): Picture {
+  const plane = (size: number) => new Uint8Array(size + 64).subarray(0, size);
+  const chroma = (width >> 1) * (height >> 1);
+  return { width, height, y: plane(width * height), u: plane(chroma), v: plane(chroma) };
 }
 
 function unreadable(path: string, why: string): OvertError {

@@ -53,12 +53,12 @@ export const UNIT_FAULTS: readonly Fault[] = [
   },
   {
     name: "rtp-15",
-    does: "Changes to three quarters of its size and back at key pictures, every 12 s.",
+    does: "Changes to three quarters of its size and back at key pictures, half a loop each.",
     stream: { resize: true },
   },
   {
     name: "resolution-change",
-    does: "Changes to three quarters of its size and back at key pictures, every 12 s.",
+    does: "Changes to three quarters of its size and back at key pictures, half a loop each.",
     stream: { resize: true },
   },
   {

@@ -25,6 +25,8 @@ export type LimbEnd = readonly [x: number, y: number, radius: number];
 
 /** How much darker the sides of a round thing are than its middle. */
 const ROUNDNESS = 0.24;
+/** How much brighter the side is that the light falls on. */
+const LEAN = 0.22;
 
 /**
  * Paints smooth-edged shapes at one distance, behind whatever of the backdrop is nearer.
@@ -44,6 +46,9 @@ export class Brush {
   /** A round-ended limb from one end to the other. */
   limb([x0, y0, r0]: LimbEnd, [x1, y1, r1]: LimbEnd, colour: Yuv, shading: Shading): void {
     const { width, height } = this.#picture;
+    const { light: base, fall } = shading;
+    const lean = LEAN * shading.side;
+    const risen = 1 + 0.25 * fall;
     const dx = x1 - x0;
     const dy = y1 - y0;
     const length2 = Math.max(1e-6, dx * dx + dy * dy);
@@ -61,14 +66,18 @@ export class Brush {
         const offX = x - dx * along;
         const offY = y - dy * along;
         const inside = radius + 0.5 - Math.sqrt(offX * offX + offY * offY);
-        if (inside > 0)
-          this.#dab(column, row, Math.min(1, inside), bright(shading, offX / Math.max(0.5, radius), along), colour);
+        if (inside <= 0) continue;
+        const across = offX / Math.max(0.5, radius);
+        const light = base * (1 + lean * across - ROUNDNESS * across * across) * (risen - fall * along);
+        this.#dab(column, row, Math.min(256, inside * 256) | 0, (light * 256) | 0, colour);
       }
   }
 
   /** A shape given by rows from top to bottom. */
   outline(rows: readonly OutlineRow[], colour: Yuv, shading: Shading): void {
     const { width, height } = this.#picture;
+    const { fall, seam } = shading;
+    const lean = LEAN * shading.side;
     const first = rows[0]!;
     const last = rows.at(-1)!;
     const tall = Math.max(1e-6, last.y - first.y);
@@ -85,12 +94,16 @@ export class Brush {
       const cover = Math.min(1, y - first.y + 0.5, last.y - y + 0.5);
       if (cover <= 0) continue;
       const along = Math.max(0, Math.min(1, (y - first.y) / tall));
+      const base = shading.light * (1 + 0.25 * fall - fall * along);
       const right = Math.min(width - 1, Math.ceil(middle + halfWidth + 1));
       for (let column = Math.max(0, Math.floor(middle - halfWidth - 1)); column <= right; column++) {
         const off = column + 0.5 - middle;
         const inside = halfWidth + 0.5 - Math.abs(off);
         if (inside <= 0) continue;
-        this.#dab(column, row, Math.min(cover, inside), bright(shading, off / Math.max(0.5, halfWidth), along), colour);
+        const across = off / Math.max(0.5, halfWidth);
+        const line = seam && Math.abs(across) < 0.06 ? 0.8 : 1;
+        const light = base * line * (1 + lean * across - ROUNDNESS * across * across);
+        this.#dab(column, row, (Math.min(cover, inside) * 256) | 0, (light * 256) | 0, colour);
       }
     }
   }
@@ -117,28 +130,25 @@ export class Brush {
         const y = (row + 0.5 - y0) / flatness;
         const along = Math.max(0, Math.min(1, (x * dx + y * dy) / length2));
         const radius = r0 + (r1 - r0) * along;
-        const off = Math.sqrt((x - dx * along) ** 2 + (y - dy * along) ** 2) / radius;
+        const offX = x - dx * along;
+        const offY = y - dy * along;
+        const off = Math.sqrt(offX * offX + offY * offY) / radius;
         const at = row * width + column;
         if (off >= 1 || this.#depth[at]! < this.distance - 2) continue;
         luma[at] = luma[at]! - (luma[at]! - 16) * strength * Math.min(1, (1 - off) * 2.2);
       }
   }
 
+  /** Share and light in 256ths: whole numbers, which a call passes without allocating. */
   #dab(x: number, y: number, share: number, light: number, colour: Yuv): void {
     const { width, y: luma, u, v } = this.#picture;
     const at = y * width + x;
     if (this.#depth[at]! < this.distance) return;
-    const target = Math.max(16, Math.min(235, 16 + (colour[0] - 16) * light));
-    luma[at] = luma[at]! + (target - luma[at]!) * share;
+    const target = Math.max(16, Math.min(235, 16 + ((colour[0] - 16) * light) / 256));
+    luma[at] = luma[at]! + ((target - luma[at]!) * share) / 256;
     if (((x | y) & 1) !== 0) return;
     const chroma = (y >> 1) * (width >> 1) + (x >> 1);
-    u[chroma] = u[chroma]! + (128 + (colour[1] - 128) * light - u[chroma]!) * share;
-    v[chroma] = v[chroma]! + (128 + (colour[2] - 128) * light - v[chroma]!) * share;
+    u[chroma] = u[chroma]! + ((128 + ((colour[1] - 128) * light) / 256 - u[chroma]!) * share) / 256;
+    v[chroma] = v[chroma]! + ((128 + ((colour[2] - 128) * light) / 256 - v[chroma]!) * share) / 256;
   }
-}
-
-/** @param across -1 at the left edge to 1 at the right. @param along 0 at the start to 1 at the end. */
-function bright({ light, side, fall, seam }: Shading, across: number, along: number): number {
-  const line = seam && Math.abs(across) < 0.06 ? 0.8 : 1;
-  return light * line * (1 + 0.22 * side * across - ROUNDNESS * across * across) * (1 + 0.25 * fall - fall * along);
 }

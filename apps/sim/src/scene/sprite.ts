@@ -11,13 +11,24 @@ export interface Sprite {
   readonly u: Float32Array;
   readonly v: Float32Array;
   readonly cover: Float32Array;
+  /** First and last column of each row that holds anything. */
+  readonly spans: Int32Array;
 }
 
 /** @param paint Colour at a point in pixels, undefined where there is nothing. */
 export function drawSprite(width: number, height: number, paint: (x: number, y: number) => Rgb | undefined): Sprite {
   const size = width * height;
   const plane = () => new Float32Array(size);
-  const sprite = { width, height, y: plane(), u: plane(), v: plane(), cover: plane() };
+  const sprite = {
+    width,
+    height,
+    y: plane(),
+    u: plane(),
+    v: plane(),
+    cover: plane(),
+    spans: new Int32Array(height * 2),
+  };
+  for (let row = 0; row < height; row++) sprite.spans.set([width, -1], row * 2);
   for (let at = 0; at < size; at++) {
     let covered = 0;
     const sum = [0, 0, 0];
@@ -33,6 +44,9 @@ export function drawSprite(width: number, height: number, paint: (x: number, y: 
     sprite.u[at] = u;
     sprite.v[at] = v;
     sprite.cover[at] = covered / SAMPLES.length;
+    const row = Math.floor(at / width) * 2;
+    sprite.spans[row] = Math.min(sprite.spans[row]!, at % width);
+    sprite.spans[row + 1] = at % width;
   }
   return sprite;
 }
@@ -66,7 +80,8 @@ export function showSprite(
     const x0 = Math.floor(x);
     const part = x - x0;
     const line = row * sprite.width;
-    for (let column = Math.max(0, -x0); column <= sprite.width && x0 + column < width; column++) {
+    const last = Math.min(sprite.spans[row * 2 + 1]! + 1, width - 1 - x0);
+    for (let column = Math.max(sprite.spans[row * 2]!, -x0); column <= last; column++) {
       const right = column < sprite.width ? sprite.cover[line + column]! * (1 - part) : 0;
       const leftOf = column > 0 ? sprite.cover[line + column - 1]! * part : 0;
       const share = right + leftOf;
