@@ -212,10 +212,8 @@ export class Ground {
         const right = counts ? rounded(this.level[cell + 1]) : 0;
         const lowRight = counts ? right : 255;
         const highRight = right;
-        const least = lowLeft < low ? lowLeft : low;
-        const greatest = highLeft > high ? highLeft : high;
-        this.#rowLow[cell] = least < lowRight ? least : lowRight;
-        this.#rowHigh[cell] = greatest > highRight ? greatest : highRight;
+        this.#rowLow[cell] = Math.min(lowLeft, low, lowRight);
+        this.#rowHigh[cell] = Math.max(highLeft, high, highRight);
         lowLeft = low;
         highLeft = high;
         low = lowRight;
