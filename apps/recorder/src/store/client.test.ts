@@ -64,3 +64,16 @@ test("a read begins with the last key picture at or before what is asked for", a
   ]);
   expect(await counters(2_600, 3_000)).toEqual([[0, 2]]);
 });
+
+test("two hours are read in steps, each segment once", async () => {
+  const client = clientOf();
+  const camera = new SampleTrack();
+  await client.append([camera.envelope()]);
+  const segments: string[] = [];
+  while (camera.at < EIGHT + 7_200_000) {
+    await client.append(camera.whole(60, 1_000, 100));
+    segments.push(camera.segment);
+  }
+  const pieces = await Array.fromAsync(client.read(camera.camera, "original", instant(EIGHT + 1), camera.at));
+  expect(pieces.map(({ segment }) => segment)).toEqual(segments);
+});

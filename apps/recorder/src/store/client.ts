@@ -15,7 +15,7 @@ import { AckLatency } from "./ack-latency.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import type { Place } from "./entry.ts";
 import type { LastingGap, StoreAnswers, StoreMessage, StoreQuestion } from "./messages.ts";
-import type { SegmentPlan } from "./playback.ts";
+import type { PlanStep, SegmentPlan } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import { STORE_LIMITS, type StoreLimits } from "./store.ts";
@@ -162,8 +162,12 @@ export class StoreClient {
    * read ahead of its reader.
    */
   async *read(camera: CameraId, track: Track, from: Instant, to: Instant): AsyncGenerator<StoredPiece> {
-    const { plan } = (await this.#ask<"plan">({ op: "plan", camera, track, from, to })).head;
-    for (const segment of plan) yield* this.#readSegment(segment);
+    let since: Instant | null = null;
+    do {
+      const step: PlanStep = (await this.#ask<"plan">({ op: "plan", camera, track, from, to, since })).head;
+      for (const segment of step.segments) yield* this.#readSegment(segment);
+      since = step.next;
+    } while (since !== null);
   }
 
   /** @throws OvertError `PEER_GONE` while the writer is away */

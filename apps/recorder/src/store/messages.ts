@@ -1,7 +1,7 @@
 import type { CameraId, GapCause, Instant, Track } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
 import type { Place } from "./entry.ts";
-import type { SegmentPlan } from "./playback.ts";
+import type { PlanStep } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import type { StoreOptions } from "./store.ts";
@@ -24,7 +24,7 @@ export type StoreQuestion =
   | ({ readonly op: "gap_close"; readonly at: Instant } & TrackName)
   | { readonly op: "gaps_lasting" }
   | ({ readonly op: "timeline" } & TrackSpan)
-  | ({ readonly op: "plan" } & TrackSpan)
+  | ({ readonly op: "plan"; readonly since: Instant | null } & TrackSpan)
   /** The answer's body: the records, back to back; `bytes` has the length of each, 0 where one is lost. */
   | { readonly op: "read"; readonly places: readonly Place[] }
   | { readonly op: "space" }
@@ -43,7 +43,7 @@ export interface StoreAnswers {
   readonly open: { readonly store: string };
   readonly gaps_lasting: { readonly gaps: readonly LastingGap[] };
   readonly timeline: { readonly timeline: TrackTimeline };
-  readonly plan: { readonly plan: readonly SegmentPlan[] };
+  readonly plan: PlanStep;
   readonly read: { readonly bytes: readonly number[] };
   readonly periods: { readonly periods: readonly CameraPeriod[] };
   readonly space: { readonly freeBytes: number; readonly usedBytes: number };

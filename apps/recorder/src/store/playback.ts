@@ -15,6 +15,14 @@ export interface SegmentPlan {
   readonly fragments: readonly FragmentRow[];
 }
 
+/** A step of a plan: its segments, and where the next step begins. */
+export interface PlanStep {
+  readonly segments: readonly SegmentPlan[];
+  readonly next: Instant | null;
+}
+
+/** Starts of segments that one step of a plan looks at. */
+const STEP_MS = 10 * 60_000;
 /** No lawful segment is longer: it ends at 1 min, or at its camera's next key picture. */
 const LONGEST_SEGMENT_MS = 10 * 60_000;
 /** How far back the last key picture is looked for. */
@@ -49,25 +57,29 @@ export class Playback {
 
   /**
    * The segments that hold `[from, to)`, in order of time, from the last key picture at or before `from` on: in the
-   * same segment, or in one before it that it follows without a seam.
+   * same segment, or in one before it that it follows without a seam. A step at a time, so that a day is no one answer.
+   *
+   * @param since where the step before ended; null at first
+   * @returns `next` is where the next step begins, null after the last
    */
-  plan(camera: CameraId, track: Track, from: Instant, to: Instant): SegmentPlan[] {
+  plan(camera: CameraId, track: Track, from: Instant, to: Instant, since: Instant | null): PlanStep {
     const row = this.#index.knownCamera(camera);
-    if (row === null) return [];
-    const segments = this.#segments(row, track, instant(from - KEY_SEARCH_MS), to, true).map((segment) => ({
-      segment,
-      fragments: this.#fragments(segment),
-    }));
-    const firstIn = segments.findIndex(({ segment }) => segment.until > from);
-    if (firstIn < 0) return [];
-    const start = startAt(segments, firstIn, from);
-    return segments.slice(start.segment).flatMap(({ segment, fragments }, i) => {
+    if (row === null) return { segments: [], next: null };
+    const until = instant(Math.min(to, (since ?? from) + STEP_MS));
+    const next = until < to ? until : null;
+    const earliest = since === null ? from - KEY_SEARCH_MS - LONGEST_SEGMENT_MS : since - 1;
+    const found = this.#startingIn(row, track, instant(earliest), until, true)
+      .filter((segment) => since !== null || segment.until > from - KEY_SEARCH_MS)
+      .map((segment) => ({ segment, fragments: this.#fragments(segment) }));
+    const start = since === null ? startAt(found, from) : { segment: 0, counter: 0 };
+    const segments = found.slice(start.segment).flatMap(({ segment, fragments }, i) => {
       const wanted = fragments.filter(
         ({ kind, time, counter }) =>
-          kind === "init" || (time < to && (i > 0 || counter >= start.counter)) || kind === "end",
+          kind === "init" || kind === "end" || (time < to && (i > 0 || counter >= start.counter)),
       );
       return wanted.some(({ kind }) => kind === "key" || kind === "media") ? [this.#planOf(segment, wanted, to)] : [];
     });
+    return { segments, next };
   }
 
   #planOf(segment: SegmentRow, fragments: readonly FragmentRow[], to: Instant): SegmentPlan {
@@ -83,12 +95,18 @@ export class Playback {
   }
 
   #segments(camera: number, track: Track, from: Instant, to: Instant, withTables: boolean): SegmentRow[] {
+    const starting = this.#startingIn(camera, track, instant(from - LONGEST_SEGMENT_MS), to, withTables);
+    return starting.filter((row) => row.until > from);
+  }
+
+  /** Those that start in `(after, before)`. */
+  #startingIn(camera: number, track: Track, after: Instant, before: Instant, withTables: boolean): SegmentRow[] {
     const query = withTables ? this.#sql.segmentsWithTables : this.#sql.segments;
-    const rows = rowsOf<SegmentRow>(query.all(camera, trackByte(track), from - LONGEST_SEGMENT_MS, to));
     const open = this.#index.openByRow();
-    return rows
-      .map((row) => ({ ...row, until: open.get(row.id)?.until ?? row.until }))
-      .filter((row) => row.until > from);
+    return rowsOf<SegmentRow>(query.all(camera, trackByte(track), after, before)).map((row) => ({
+      ...row,
+      until: open.get(row.id)?.until ?? row.until,
+    }));
   }
 
   #fragments(segment: SegmentRow): readonly FragmentRow[] {
@@ -124,8 +142,9 @@ interface Loaded {
 }
 
 /** Where the last key picture at or before `from` is; else where the unbroken run of segments begins. */
-function startAt(segments: readonly Loaded[], firstIn: number, from: Instant): { segment: number; counter: number } {
-  let at = firstIn;
+function startAt(segments: readonly Loaded[], from: Instant): { segment: number; counter: number } {
+  let at = segments.findIndex(({ segment }) => segment.until > from);
+  if (at < 0) return { segment: segments.length, counter: 0 };
   for (;;) {
     const { segment, fragments } = segments[at] as Loaded;
     const key = fragments.findLast(({ kind, time }) => kind === "key" && time <= from);

@@ -10,7 +10,7 @@ import { GapLog, lastingGaps } from "./gap-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { PackReader } from "./pack-reader.ts";
 import { PackSet, type Parcel } from "./pack-set.ts";
-import { Playback, type SegmentPlan } from "./playback.ts";
+import { Playback, type PlanStep } from "./playback.ts";
 import { type Finding, PACK_CLOSED, PACK_OPEN, type Settled, settlePacks } from "./recovery.ts";
 import { type CameraPeriod, type DeadPeriod, Removal } from "./removal.ts";
 import { isCorrupt, isFull, openIndex, setAside, transaction } from "./schema.ts";
@@ -190,8 +190,9 @@ export class Store {
     return this.#playback.timeline(camera, track, from, to, this.#housekeeping.missing);
   }
 
-  plan(camera: CameraId, track: Track, from: Instant, to: Instant): SegmentPlan[] {
-    return this.#playback.plan(camera, track, from, to);
+  /** See `Playback.plan`. */
+  plan(camera: CameraId, track: Track, from: Instant, to: Instant, since: Instant | null): PlanStep {
+    return this.#playback.plan(camera, track, from, to, since);
   }
 
   /** The records at `places`, in order; empty where one is not there, or not whole. */

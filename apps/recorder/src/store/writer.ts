@@ -81,8 +81,8 @@ async function answer(frame: Frame): Promise<void> {
       break;
     }
     case "plan": {
-      const { camera, track, from, to } = question;
-      peer.answer(frame, { plan: store.plan(camera, track, from, to) });
+      const { camera, track, from, to, since } = question;
+      peer.answer(frame, store.plan(camera, track, from, to, since));
       break;
     }
     case "read": {
