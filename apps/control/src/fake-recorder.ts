@@ -29,6 +29,8 @@ export interface FakeRecorder {
   readonly watched: ReadonlySet<CameraId>;
   /** Stops answering without closing, as a hung process does; with `op`, only to that request, as a hung disk does. */
   hang(op?: string): void;
+  /** Live pictures of a camera stop (or go on) without a word in the status, as with a camera that froze. */
+  silence(camera: CameraId, silent?: boolean): void;
   /** Closes every connection and stops listening; `start` on the same path brings it back. */
   close(): Promise<void>;
 }
@@ -55,9 +57,10 @@ export async function startFakeRecorder(options: FakeRecorderOptions): Promise<F
   const asked: Record<string, number> = {};
   const connections = new Set<Connection>();
   const hung = new Set<string>();
+  const silent = new Set<CameraId>();
   rmSync(socketPath, { force: true });
   const server = createServer((socket) => {
-    const one = new Connection(socket, town, streams, (op) => {
+    const one = new Connection(socket, town, streams, silent, (op) => {
       asked[op] = (asked[op] ?? 0) + 1;
       return !hung.has(op) && !hung.has(ALL);
     });
@@ -85,6 +88,10 @@ export async function startFakeRecorder(options: FakeRecorderOptions): Promise<F
     hang: (op = ALL) => {
       hung.add(op);
     },
+    silence: (camera, isSilent = true) => {
+      if (isSilent) silent.add(camera);
+      else silent.delete(camera);
+    },
     close: () =>
       new Promise((resolve) => {
         clearInterval(timer);
@@ -99,13 +106,21 @@ class Connection {
   readonly #socket: Socket;
   readonly #town: FakeTown;
   readonly #streams: readonly FakeStream[];
+  readonly #silent: ReadonlySet<CameraId>;
   readonly #cancelled = new Set<number>();
   #statusAt = 0;
 
-  constructor(socket: Socket, town: FakeTown, streams: readonly FakeStream[], admit: (op: string) => boolean) {
+  constructor(
+    socket: Socket,
+    town: FakeTown,
+    streams: readonly FakeStream[],
+    silent: ReadonlySet<CameraId>,
+    admit: (op: string) => boolean,
+  ) {
     this.#socket = socket;
     this.#town = town;
     this.#streams = streams;
+    this.#silent = silent;
     const reader = new FrameReader();
     socket.on("error", () => socket.destroy());
     socket.on("data", (chunk: Buffer) => {
@@ -196,7 +211,7 @@ class Connection {
 
   #live(camera: CameraId, at: Instant): void {
     const stream = this.#streams[this.#town.cameras.indexOf(camera)];
-    if (!stream || isGap(this.#town, camera, at)) return;
+    if (!stream || this.#silent.has(camera) || isGap(this.#town, camera, at)) return;
     const encoded = encodePicture({ camera, stream: 0, at, blank: false, ...stream.at(at) });
     this.#send({ kind: "live" }, [encoded]);
   }

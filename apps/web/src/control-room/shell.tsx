@@ -3,6 +3,7 @@ import { IconHeartbeat, IconLayoutGrid, IconMoon, IconSearch, IconSun, IconUserC
 import { Link, Outlet } from "@tanstack/react-router";
 import { useCentreView } from "../ui/centre/react.ts";
 import { ClockSwitch } from "../ui/clock.tsx";
+import { faultsOf } from "../ui/faults.ts";
 import { fill, t } from "../ui/messages/format.ts";
 import { Banners } from "./banners.tsx";
 import { openPalette, Palette } from "./palette.tsx";
@@ -50,7 +51,7 @@ export function Shell() {
 
 function Faults() {
   const { cameras } = useCentreView();
-  const bad = cameras.filter((camera) => camera.problem !== null || !camera.recorderConnected).length;
+  const bad = cameras.filter((camera) => faultsOf(camera).length > 0).length;
   if (bad === 0) return null;
   return (
     <span className={classes.faults}>

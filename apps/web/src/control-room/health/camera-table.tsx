@@ -4,6 +4,7 @@ import { IconSearch, IconSelector } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { CameraSeen } from "../../ui/centre/centre.ts";
+import { faultsOf } from "../../ui/faults.ts";
 import { fill, t } from "../../ui/messages/format.ts";
 import { dateTimeText, zoneText } from "../../ui/time.ts";
 import { useZone } from "../../ui/use-zone.ts";
@@ -63,6 +64,7 @@ function Sortable({ label, active, onClick }: { label: string; active: boolean; 
 
 function Row({ camera }: { camera: CameraSeen }) {
   const { anonymiser, stream } = camera;
+  const faults = faultsOf(camera);
   const mode =
     anonymiser.mode === anonymiser.asked
       ? t.health.mode[anonymiser.mode]
@@ -102,13 +104,12 @@ function Row({ camera }: { camera: CameraSeen }) {
       </Table.Td>
       <Table.Td data-label={t.health.problem}>
         <div>
-          {!camera.recorderConnected && <b>{t.tile.disconnected}. </b>}
-          {camera.problem && (
-            <>
-              <b>{camera.problem.message}</b> {camera.problem.hint} <code>{camera.problem.code}</code>
-            </>
-          )}
-          {!camera.problem && camera.recorderConnected && <span>{t.health.asAsked}</span>}
+          {faults.map(({ message, hint, code }) => (
+            <p key={message}>
+              <b>{message}</b> {hint} {code && <code>{code}</code>}
+            </p>
+          ))}
+          {faults.length === 0 && <span>{t.health.asAsked}</span>}
           <Tolerated counts={camera.tolerated} />
         </div>
       </Table.Td>
@@ -138,5 +139,5 @@ function Tolerated({ counts }: { counts: Readonly<Record<string, number>> }) {
 function badness(camera: CameraSeen): number {
   if (!camera.recorderConnected) return 3;
   if (camera.problem) return 2;
-  return camera.anonymiser.mode === camera.anonymiser.asked ? 0 : 1;
+  return faultsOf(camera).length;
 }

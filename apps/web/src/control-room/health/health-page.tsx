@@ -1,6 +1,7 @@
 import { Card, Group, Loader, Progress, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useCentreView } from "../../ui/centre/react.ts";
 import type { RecorderSeen } from "../../ui/centre/centre.ts";
+import { faultsOf } from "../../ui/faults.ts";
 import { fill, t } from "../../ui/messages/format.ts";
 import { dateTimeText } from "../../ui/time.ts";
 import { useZone } from "../../ui/use-zone.ts";
@@ -17,7 +18,7 @@ export function HealthPage() {
       </div>
     );
   if (recorders.length === 0) return <div className={classes.notice}>{t.health.noRecorder}</div>;
-  const bad = cameras.filter((camera) => camera.problem !== null || !camera.recorderConnected).length;
+  const bad = cameras.filter((camera) => faultsOf(camera).length > 0).length;
   return (
     <Stack className={classes.page ?? ""} gap="lg">
       <Title order={1} size="h3">

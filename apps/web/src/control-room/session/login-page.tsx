@@ -68,9 +68,9 @@ export function LoginPage({ onDone }: { onDone: () => void }) {
 type PasskeyOptions = Parameters<typeof startAuthentication>[0]["optionsJSON"];
 
 async function logInByPasskey(): Promise<void> {
-  const optionsJSON = await call<PasskeyOptions>("POST", "/api/login/passkey/options");
+  const optionsJSON = await call<PasskeyOptions>("POST", "/api/passkeys/login/options");
   const response = await startAuthentication({ optionsJSON }).catch((thrown: unknown) => {
     throw passkeyError(thrown);
   });
-  await call("POST", "/api/login/passkey", { body: response });
+  await call("POST", "/api/passkeys/login", { body: { response } });
 }

@@ -167,7 +167,9 @@ export const en = {
   health: {
     title: "Health",
     allWell: "All {n} cameras record as asked.",
-    some: "{bad} of {n} cameras do not record as asked.",
+    some: "Not recording as asked: {bad} of {n} cameras.",
+    lesserMode: "Anonymised pictures are {mode} instead of {asked}.",
+    lesserModeHint: "See “Room to anonymise” below.",
     noRecorder: "No recorder has reported yet.",
     camera: "Camera",
     original: "Original",
