@@ -71,7 +71,7 @@ export class Connection {
   }
 
   #take(bytes: Buffer): void {
-    if (hooksNamed(this.#hooks, "muted").some((muted) => muted())) return;
+    if (this.#muted()) return;
     const counted = hooksNamed(this.#hooks, "alive");
     if (counted.length === 0) this.#stayAlive();
     const messages = this.#reader.push(bytes);
@@ -88,8 +88,16 @@ export class Connection {
 
   #stayAlive(): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#socket.destroy(), this.#camera.sessionTimeoutS() * 1000);
+    this.#deadline = setTimeout(() => {
+      // A camera that is cut off cannot tell its clients that their time is over.
+      if (this.#muted()) this.#stayAlive();
+      else this.#socket.destroy();
+    }, this.#camera.sessionTimeoutS() * 1000);
     this.#deadline.unref();
+  }
+
+  #muted(): boolean {
+    return hooksNamed(this.#hooks, "muted").some((muted) => muted());
   }
 
   #ended(): void {

@@ -26,7 +26,7 @@ export class Session {
   readonly #context: SessionContext;
   #video: VideoTrack | undefined;
   #audio: AudioTrack | undefined;
-  #udp: UdpPair | undefined;
+  readonly #udp: UdpPair[] = [];
   #unsubscribe: (() => void) | undefined;
   sentBytes = 0;
 
@@ -51,7 +51,7 @@ export class Session {
   }
 
   setupUdp(media: Media, pair: UdpPair, rtpPort: number, rtcpPort: number): { ssrc: number } {
-    this.#udp = pair;
+    this.#udp.push(pair);
     const host = this.#context.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "127.0.0.1";
     return this.#attach(media, {
       channel: 0,
@@ -87,8 +87,7 @@ export class Session {
 
   end(): void {
     this.pause();
-    this.#udp?.close();
-    this.#udp = undefined;
+    for (const pair of this.#udp.splice(0)) pair.close();
   }
 
   #attach(media: Media, wire: TrackWire): { ssrc: number } {
