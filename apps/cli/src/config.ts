@@ -30,6 +30,7 @@ export const OvertFile = z.strictObject({
       keyStores: z.array(z.string()).min(1).max(2),
       overseer: z.string(),
       roster: z.string().nullable().default(null),
+      signedTime: z.string().nullable().default(null),
       cameras: z.array(FileCamera),
       anonymiser: RecorderConfig.shape.anonymiser,
       epochMs: RecorderConfig.shape.epochMs,
@@ -66,6 +67,7 @@ export function readInstallation(path: string): Installation {
       volume: { name: "footage", ...file.recorder.volume, path: at(file.recorder.volume?.path ?? `${data}/footage`) },
       keyStores: file.recorder.keyStores.map(at),
       roster: file.recorder.roster === null ? null : at(file.recorder.roster),
+      signedTime: file.recorder.signedTime === null ? null : at(file.recorder.signedTime),
       cameras: file.recorder.cameras.map((camera) => withPassword(camera, at)),
     },
   } as Installation;

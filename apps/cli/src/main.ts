@@ -1,10 +1,11 @@
 /** The `overt` command (DESIGN §8): exits 0 done, 1 refused or failed, 2 wrong usage. */
-import { instant, parseIso } from "@overt/core";
+import { writeFile } from "node:fs/promises";
+import { instant, iso, parseIso } from "@overt/core";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { makeCustodian, makeRosterFile } from "./roster.ts";
-import { makeSigningKey } from "./key-files.ts";
+import { makeSigningKey, printJson, readSigningKey } from "./key-files.ts";
 import { fail, makeOutput, type Output } from "./output.ts";
-import { signPermitFile } from "./permit.ts";
+import { signPermitFile, signTime } from "./permit.ts";
 
 const program = new Command("overt")
   .description("Plan, run and answer for a public camera network.")
@@ -99,6 +100,23 @@ command(
     act<{ key: string; in: string; out: string }>(async ({ key, in: payload, out }, output) => {
       const signed = await signPermitFile({ payload, key, out });
       output.result({ camera: signed.camera, file: out }, `${out}: ${signed.camera} may be recorded.`);
+    }),
+  );
+
+const time = program.command("time").description("the overseer's word on what time it is");
+command(
+  time,
+  "sign",
+  "sign the present time, for recorders that were off for long",
+  "overt time sign --key overseer.signkey --out signed-time.json",
+)
+  .requiredOption("--key <file>", "the overseer's key")
+  .requiredOption("--out <file>", "where the recorder looks for it; replaced if it is there")
+  .action(
+    act<{ key: string; out: string }>(async ({ key, out }, output) => {
+      const at = instant(Date.now());
+      await writeFile(out, printJson(await signTime(at, await readSigningKey(key))));
+      output.result({ at: iso(at), file: out }, `${out}: ${iso(at)}`);
     }),
   );
 

@@ -3,6 +3,7 @@ import { uptime } from "node:os";
 import { type Instant, instant } from "@overt/core";
 import {
   heardNetwork,
+  heardSigned,
   type SavedTime,
   saveTime,
   startTime,
@@ -63,6 +64,12 @@ export class TrustedClock implements Clock {
   /** Why the time may be wrong; nothing may be deleted meanwhile. */
   get doubts(): readonly TimeDoubt[] {
     return this.#time.doubts;
+  }
+
+  /** The overseer said what time it is: it can be late, never early, and ends a doubt when both agree. */
+  heardSigned(at: Instant): void {
+    this.#time = heardSigned(this.#time, at, this.#uptimeMs());
+    this.#save();
   }
 
   close(): void {

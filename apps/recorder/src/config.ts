@@ -13,6 +13,8 @@ export const CameraConfig = z.strictObject({
   sub: z.url({ protocol: /^rtsps?$/ }).optional(),
   username: z.string().max(128).optional(),
   password: Secret.optional(),
+  /** For cameras that speak nothing but UDP; packets may then be lost. */
+  transport: z.enum(["tcp", "udp"]).default("tcp"),
   /** Send the password readably when the camera knows nothing better and the link is not encrypted. */
   allowBasic: z.boolean().default(false),
   /** For `rtsps://`: whom to believe. Without it the machine's own authorities are asked. */
@@ -45,6 +47,8 @@ export const RecorderConfig = z.strictObject({
   /** The overseer's public key, base64url. */
   overseer: z.string(),
   roster: z.string().nullable(),
+  /** A file with the overseer's signed word on what time it is, looked at again whenever it changes. */
+  signedTime: z.string().nullable().default(null),
   cameras: z.array(CameraConfig).max(1000),
   anonymiser: z
     .strictObject({

@@ -2,6 +2,7 @@
  * The recorder's process. Whoever starts it gives the configuration as the first frame on file descriptor 3, since it
  * holds the cameras' passwords, and may ask for its status; when that connection closes, the recorder ends in order.
  */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { asOvertError, OvertError } from "@overt/core";
 import { pino } from "pino";
 import { RecorderConfig } from "./config.ts";
@@ -10,6 +11,10 @@ import { type Recorder, startRecorder } from "./recorder.ts";
 
 const log = pino({ name: "recorder" }, pino.destination({ dest: 2, sync: true }));
 let recorder: Recorder | null = null;
+/** What it measures is the distance of two looks, so a loop that is never late shows this much. */
+const DELAY_LOOK_MS = 10;
+const delay = monitorEventLoopDelay({ resolution: DELAY_LOOK_MS });
+delay.enable();
 
 async function end(code: number): Promise<void> {
   await recorder?.close();
@@ -19,7 +24,7 @@ async function end(code: number): Promise<void> {
 const parent = parentPeer(() => void end(0));
 parent.onFrame((frame) => {
   if ((frame.head as { status?: boolean }).status) {
-    parent.answer(frame, { status: recorder?.status() ?? null });
+    parent.answer(frame, { status: recorder?.status() ?? null, eventLoopDelayP99Ms: delayP99Ms() });
     return;
   }
   start(frame.head).then(
@@ -40,6 +45,13 @@ process.on("unhandledRejection", (thrown) => {
   // A promise that nobody waits for must not end what a hundred cameras depend on, and must not pass unseen.
   log.error({ err: thrown }, "unhandled rejection");
 });
+
+/** Since it was last asked for. */
+function delayP99Ms(): number {
+  const p99Ms = Math.max(0, delay.percentile(99) / 1e6 - DELAY_LOOK_MS);
+  delay.reset();
+  return p99Ms;
+}
 
 async function start(head: unknown): Promise<Recorder> {
   const config = RecorderConfig.safeParse((head as { config?: unknown }).config);

@@ -21,6 +21,7 @@ import { KeeperClient } from "./keystore/client.ts";
 import { LiveHub } from "./live/hub.ts";
 import { Footage, knownCamera } from "./playback/footage.ts";
 import { loadRoster } from "./roster-file.ts";
+import { signedTimeIn } from "./signed-time-file.ts";
 import { StoreClient } from "./store/client.ts";
 import { nativeCrc32c } from "./store/entry.ts";
 
@@ -33,6 +34,7 @@ export interface Recorder {
 const TICK_MS = 250;
 const ANNOUNCE_MS = 1_000;
 const TRUST_EVERY_MS = 10_000;
+const SIGNED_TIME_EVERY_MS = 60_000;
 
 /**
  * Starts a recorder: it records on its own, whether a centre asks for anything or not.
@@ -46,6 +48,15 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   const { roster, problem: rosterProblem } = await loadRoster(config.roster, stateDir, overseer);
   const clock = new TrustedClock(join(stateDir, "trusted-time.json"), roster?.from ?? instant(0));
   const onError = (error: OvertError): void => log.warn({ code: error.code, hint: error.hint }, error.message);
+
+  const hearSigned = (): void => {
+    if (config.signedTime === null) return;
+    signedTimeIn(config.signedTime, overseer).then(
+      (at) => at !== null && clock.heardSigned(at),
+      (thrown) => onError(asOvertError(thrown)),
+    );
+  };
+  hearSigned();
 
   const store = new StoreClient({
     name: config.volume.name,
@@ -118,6 +129,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
       for (const camera of cameras.values()) camera.tick();
     }, TICK_MS),
     setInterval(() => centre.announce(health.status()), ANNOUNCE_MS),
+    setInterval(hearSigned, SIGNED_TIME_EVERY_MS),
     // While the time is in doubt no key dies of age.
     setInterval(() => {
       keeper.time(clock.doubts.length > 0 ? null : clock.now()).catch((thrown) => onError(asOvertError(thrown)));

@@ -19,10 +19,11 @@ export type SegmentId = Brand<string, "SegmentId">;
 export type Track = "original" | "anonymised";
 export const TRACKS: readonly Track[] = ["original", "anonymised"];
 
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+/** What an id of a camera, site or recorder looks like, for schemas at the edge. */
+export const ID_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 function named<Name extends string>(kind: string, text: string): Brand<string, Name> {
-  if (!NAME.test(text))
+  if (!ID_PATTERN.test(text))
     throw new OvertError("ID_INVALID", `"${text}" is not a valid ${kind} id.`, {
       hint: "Use 1 to 32 of a-z, 0-9 and -, starting and ending with a letter or digit.",
     });

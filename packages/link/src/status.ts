@@ -1,7 +1,7 @@
-import { cameraId, GAP_CAUSES, type Instant, instant, recorderId, siteId } from "@overt/core";
+import { cameraId, GAP_CAUSES, ID_PATTERN, type Instant, instant, recorderId, siteId } from "@overt/core";
 import { z } from "zod";
 
-export const CameraIdText = z.string().max(32).transform(cameraId);
+export const CameraIdText = z.string().regex(ID_PATTERN, "no camera id").transform(cameraId);
 export const InstantMs = z.number().transform((ms): Instant => instant(ms));
 const GapCauseText = z.enum(GAP_CAUSES);
 
@@ -30,7 +30,7 @@ export const CameraStatus = z.object({
   /** What an operator types to call it up. */
   number: z.number().int().positive(),
   name: z.string(),
-  site: z.string().transform(siteId),
+  site: z.string().regex(ID_PATTERN, "no site id").transform(siteId),
   original: TrackStatus,
   anonymised: TrackStatus,
   anonymiser: z.object({
@@ -74,8 +74,8 @@ export type CameraStatus = z.infer<typeof CameraStatus>;
 export const PartState = z.enum(["ok", "starting", "degraded", "failed"]);
 
 export const RecorderStatus = z.object({
-  recorder: z.string().transform(recorderId),
-  site: z.string().transform(siteId),
+  recorder: z.string().regex(ID_PATTERN, "no recorder id").transform(recorderId),
+  site: z.string().regex(ID_PATTERN, "no site id").transform(siteId),
   at: InstantMs,
   startedAt: InstantMs,
   version: z.string(),

@@ -1,11 +1,13 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { instant, OvertError } from "@overt/core";
 import type { RecorderStatus } from "@overt/link";
 import type { CameraOptions } from "@overt/sim";
 import { type Installation, webBundle } from "../config.ts";
 import { type DemoCamera, makeDemoKeys } from "../demo-keys.ts";
+import { printJson } from "../key-files.ts";
 import type { Output } from "../output.ts";
+import { signTime } from "../permit.ts";
 import { Service } from "../supervise.ts";
 import { startInstallation, untilTold } from "./serve.ts";
 
@@ -99,8 +101,7 @@ function realCamera(text: string, i: number): Source {
   const { username, password, host } = url;
   url.username = "";
   url.password = "";
-  const login =
-    username === "" ? {} : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  const login = username === "" ? {} : { username: decoded(username), password: decoded(password) };
   return { id: `camera-${i + 1}`, name: `Camera at ${host}`, main: url.href, ...login };
 }
 
@@ -114,6 +115,8 @@ async function installationOf(
   const numbered = sources.map((source, i) => ({ ...source, number: i + 1 }));
   const registered = numbered.map(({ id: camera, number, name }): DemoCamera => ({ camera, number, name }));
   const keys = await makeDemoKeys(keysDir, registered, instant(Date.now()));
+  const signedTime = `${data}/signed-time.json`;
+  writeFileSync(signedTime, printJson(await signTime(instant(Date.now()), keys.overseer)));
   output.say(
     `\x1b[41;97m DEMO KEYS \x1b[0m Overseer and all eight custodians lie in ${keysDir}: nothing here is protected.`,
   );
@@ -137,6 +140,7 @@ async function installationOf(
       keyStores: [`${data}/keys-a`, `${data}/keys-b`],
       overseer: keys.overseerPublicKey,
       roster: keys.rosterFile,
+      signedTime,
       demoKeys: true,
       cameras: numbered.map((source) => ({ ...source, permit: keys.permitFiles.get(source.id) as string })),
     },
@@ -164,5 +168,15 @@ async function firstPicture(status: () => Promise<RecorderStatus | null>, output
         : `Learning the ground of ${now?.cameras.length ?? 0} cameras: ${Math.round(best * 100)} %`,
     );
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** A stray `%` in a password is a character like any other (case rtsp-18). */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // It was not percent-encoded at all, so it is meant as it stands.
+    return text;
   }
 }

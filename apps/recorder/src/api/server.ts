@@ -82,7 +82,8 @@ class CentreConnection {
   readonly #watching = new Map<CameraId, () => void>();
   /** Cameras of which a picture was left out: nothing more until the next key picture. */
   readonly #interrupted = new Set<CameraId>();
-  readonly #cancelled = new Set<number>();
+  /** Reads under way; one that is taken out ends at its next picture. */
+  readonly #reading = new Set<number>();
 
   constructor(socket: Socket, answers: Answers, onProblem: (error: OvertError) => void) {
     this.#socket = socket;
@@ -135,7 +136,7 @@ class CentreConnection {
       case "watch":
         return this.#watch(request.cameras);
       case "cancel":
-        this.#cancelled.add(request.request);
+        this.#reading.delete(request.request);
         return;
       case "timeline": {
         const timeline = await this.#answers.timeline(request.camera, request.from, request.to);
@@ -179,10 +180,11 @@ class CentreConnection {
       throw new OvertError("SPAN_TOO_LONG", `One read may span ${READ_LIMIT_MS / 1000} s.`, {
         hint: "Ask again as you go.",
       });
+    this.#reading.add(id);
     let batch: Uint8Array[] = [];
     let bytes = 0;
     for await (const picture of this.#answers.read(camera, from, to)) {
-      if (this.#cancelled.delete(id) || this.#socket.destroyed) return;
+      if (!this.#reading.has(id) || this.#socket.destroyed) return;
       const encoded = encodePicture({ ...picture, stream: id });
       batch.push(encoded);
       bytes += encoded.length;
@@ -192,6 +194,7 @@ class CentreConnection {
       bytes = 0;
       await this.#drained(READ_BEHIND_BYTES);
     }
+    this.#reading.delete(id);
     if (batch.length > 0) this.reply({ kind: "pictures", id }, packed(batch));
     this.reply({ kind: "done", id });
   }

@@ -259,7 +259,7 @@ export class CameraRecorder {
 
   #intake(which: "main" | "sub", url: string, permit: Permit): StreamIntake {
     const { clock, limiter } = this.#around;
-    const { allowBasic, tls } = this.config;
+    const { allowBasic, tls, transport } = this.config;
     const forOriginal = which === "main" && this.#keepsOriginal(permit);
     const forAnonymised = which === "sub" || this.config.sub === undefined;
     const original = this.#tracks.original.sealed;
@@ -271,6 +271,7 @@ export class CameraRecorder {
       limiter,
       allowBasic,
       tls,
+      transport,
       clock,
       onFormat: (format) => {
         if (which === "main") this.#picture = { width: format.width, height: format.height };
@@ -326,6 +327,7 @@ export class CameraRecorder {
       camera,
       track,
       nextSegment: () => keyring.nextSegment(camera, track),
+      renewEpoch: () => keyring.renew(camera, track),
       append: (records) => store.append(records),
       gaps,
       now: clock.now,

@@ -23,6 +23,7 @@ export interface StreamIntakeOptions {
   readonly limiter: ConnectLimiter;
   readonly allowBasic: boolean;
   readonly tls?: CameraConnectionOptions["tls"];
+  readonly transport?: CameraConnectionOptions["transport"];
   readonly clock: Clock;
   /** Before the first picture, and before a key picture that needs another decoder. */
   readonly onFormat: (format: VideoFormat) => void;

@@ -23,6 +23,7 @@ interface Bench {
   now: number;
   grants: boolean;
   answer: Appended;
+  renewed: number;
 }
 
 function bench(epochMs = 20_000): Bench {
@@ -34,6 +35,7 @@ function bench(epochMs = 20_000): Bench {
     now: 1_000,
     grants: true,
     answer: { stored: true },
+    renewed: 0,
     track: null as unknown as SealedTrack,
   };
   const gaps = new GapKeeper(
@@ -65,6 +67,9 @@ function bench(epochMs = 20_000): Bench {
     camera: cameraId("gate"),
     track: "original",
     nextSegment: grant,
+    renewEpoch: () => {
+      made.renewed++;
+    },
     append: async (records) => {
       if (made.answer.stored) made.records.push(...records.map((bytes) => parseRecord(bytes) as RawRecord));
       return made.answer;

@@ -20,6 +20,8 @@ export interface SealedTrackOptions {
   readonly camera: CameraId;
   readonly track: Track;
   readonly nextSegment: () => SegmentGrant | NoGrant;
+  /** Ends the epoch: its envelope was not stored, so what comes under it could never be opened. */
+  readonly renewEpoch: () => void;
   readonly append: (records: readonly Uint8Array[]) => Promise<Appended>;
   readonly gaps: GapKeeper;
   /** Trusted time. */
@@ -211,8 +213,8 @@ export class SealedTrack {
     );
     const ticks = startOf(run);
     this.#segment = { sealer, grant, start: run.at, startTicks: ticks, nextTicks: ticks, sequence: 0 };
-    const before = grant.envelopeRecord ? [grant.envelopeRecord] : [];
-    this.#append([...before, ...sealer.records], null);
+    if (grant.envelopeRecord) this.#append([grant.envelopeRecord], null, this.#options.renewEpoch);
+    this.#append([...sealer.records], null);
     return this.#segment;
   }
 
@@ -250,7 +252,7 @@ export class SealedTrack {
   }
 
   /** `run` is what the records hold, for the gaps; null for records without pictures. */
-  #append(records: readonly Uint8Array[], run: PictureRun | null): void {
+  #append(records: readonly Uint8Array[], run: PictureRun | null, onRefused: () => void = () => {}): void {
     const segment = this.#segment;
     const appended = this.#options.append(records);
     this.#after(async () => {
@@ -259,11 +261,13 @@ export class SealedTrack {
         if (run) this.#options.gaps.recorded(run.at, instant(run.at + run.durationMs));
         return;
       }
+      onRefused();
       if (run) this.#options.gaps.missing(result.cause, earlierOf(run.at, this.#options.now()));
       if (segment && this.#segment === segment) {
         // The store takes no more of a segment with a hole; the next run begins a new one.
         segment.sealer.wipe();
         this.#segment = null;
+        this.#epoch?.segments.push(segment.sealer.count);
       }
     });
   }
