@@ -258,6 +258,41 @@ test("a damaged video file is refused by name", async () => {
   });
 });
 
+test.skipIf(noFfmpeg)(
+  "a video keeps its shape and is played again from its start (skipped without ffmpeg)",
+  async () => {
+    const video = join(cacheDir, "wide.mp4");
+    const made = spawnSync("ffmpeg", [
+      "-v",
+      "error",
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc=size=426x240:rate=12:duration=1",
+      video,
+    ]);
+    expect(made.status).toBe(0);
+    const source = await camera({
+      source: { video },
+      main: { fps: 10 },
+      sub: { fps: 10 },
+      seconds: 3,
+      recordSent: true,
+    });
+    const client = await TestClient.open(source.port);
+    const { described } = await client.play(source.url("sub"));
+    await client.until(() => client.rtp().filter(({ marker }) => marker).length >= 3);
+    client.close();
+    expect(described?.body).toContain("a=framerate:10");
+    const size = async (stream: "main" | "sub") => {
+      const show = ["-show_entries", "stream=width,height", "-of", "csv=p=0"];
+      const input = ["-rtsp_transport", "tcp", "-select_streams", "v", ...show, source.url(stream)];
+      return (await run("ffprobe", ["-v", "error", ...input])).stdout.trim();
+    };
+    expect([await size("main"), await size("sub")]).toEqual(["426,240", "426,240"]);
+  },
+);
+
 test("a prepared stream is read from the cache the second time, and is the same", async () => {
   const options = { source: { scene: "station" }, codec: "h264", ...SMALL, seconds: 1, cacheDir } as const;
   const made = await prepareStream(options);

@@ -119,7 +119,7 @@ function settings(options: EncoderOptions): Record<string, string> {
     : {
         ...tune,
         preset,
-        "x265-params": `${keys}${order}:log-level=error:pools=1:frame-threads=1:rc-lookahead=2:aq-mode=0:cutree=0`,
+        "x265-params": `${keys}${order}:log-level=error:pools=1:frame-threads=1:aq-mode=0:cutree=0`,
       };
 }
 

@@ -130,9 +130,9 @@ export const RTP_FAULTS: readonly Fault[] = [
         // Without a start code before the first unit, whose header becomes the fragments'.
         const [first = new Uint8Array(0), ...others] = unit.nals;
         const bytes = concatBytes([first, ...others.flatMap((nal) => [START_CODE, nal]), START_CODE]);
-        // The first cut wanders over the first start code.
+        // The first cut lies behind one, two or three bytes of the first start code.
         const head = codec === "h264" ? 2 : 3;
-        const room = first.length + (group.number % 5) + head - fuHeaderAt(codec);
+        const room = first.length + (group.number % 3) + 1 + head - fuHeaderAt(codec);
         const pieces = fragment(codec, bytes, Math.min(ROOM, Math.max(head + 1, room)));
         return pieces.map((payload, i) => ({ payload, marker: i === pieces.length - 1 }));
       },

@@ -47,18 +47,19 @@ export function aggregate(codec: VideoCodec, nals: readonly Uint8Array[]): Uint8
   return out;
 }
 
-/** FU-A (28) or FU (49), in pieces of at most `room` bytes. */
-export function fragment(codec: VideoCodec, nal: Uint8Array, room: number = ROOM): Uint8Array[] {
+/** FU-A (28) or FU (49), in pieces of at most `ROOM` bytes, the first of at most `firstRoom`. */
+export function fragment(codec: VideoCodec, nal: Uint8Array, firstRoom: number = ROOM): Uint8Array[] {
   const nalHeader = codec === "h264" ? 1 : 2;
   const head = nalHeader + 1;
   const type = codec === "h264" ? nal[0]! & 0x1f : (nal[0]! >> 1) & 0x3f;
   const pieces: Uint8Array[] = [];
-  for (let at = nalHeader; at < nal.length; at += room - head) {
-    const body = nal.subarray(at, at + room - head);
+  for (let at = nalHeader, end = 0; at < nal.length; at = end) {
+    end = at + (at === nalHeader ? firstRoom : ROOM) - head;
+    const body = nal.subarray(at, end);
     const piece = new Uint8Array(head + body.length);
     if (codec === "h264") piece[0] = (nal[0]! & 0xe0) | 28;
     else piece.set([(nal[0]! & 0x81) | (49 << 1), nal[1]!]);
-    piece[head - 1] = (at === nalHeader ? 0x80 : 0) | (at + body.length >= nal.length ? 0x40 : 0) | type;
+    piece[head - 1] = (at === nalHeader ? 0x80 : 0) | (end >= nal.length ? 0x40 : 0) | type;
     piece.set(body, head);
     pieces.push(piece);
   }
