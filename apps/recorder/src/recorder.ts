@@ -20,6 +20,7 @@ import { Keyring } from "./keys/keyring.ts";
 import { KeeperClient } from "./keystore/client.ts";
 import { LiveHub } from "./live/hub.ts";
 import { Footage, knownCamera } from "./playback/footage.ts";
+import { Retention } from "./retention.ts";
 import { loadRoster } from "./roster-file.ts";
 import { signedTimeIn } from "./signed-time-file.ts";
 import { StoreClient } from "./store/client.ts";
@@ -65,9 +66,13 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     run: randomUUID(),
     trustedNow: clock.now,
     rememberAt: join(stateDir, `store-${config.volume.name}.json`),
+    onEvicted: (periods) => retention.evicted(keeper, periods, clock.now()),
+    onFinding: (finding) => log.warn(finding, "store"),
   });
-  const keeper = new KeeperClient({ places: config.keyStores, onDestroyed: () => {} });
+  const retention = new Retention(store, onError);
+  const keeper = new KeeperClient({ places: config.keyStores, onDestroyed: (periods) => retention.destroyed(periods) });
   await Promise.all([store.ready(), keeper.ready()]);
+  retention.settle(keeper).catch((thrown) => onError(asOvertError(thrown)));
 
   const keyring = new Keyring({
     prepare: keyChild(seed),
