@@ -152,11 +152,15 @@ class Check {
 
   async #pack(name: PackName, listed: ReadonlyMap<number, Place>, row: PackRow | null): Promise<void> {
     const path = packPath(this.#directory, name);
-    const { header, footer, rows, damages } = await readPack(this.#directory, name);
+    const { header, unbegun, footer, rows, damages } = await readPack(this.#directory, name);
     this.#packs++;
     this.#records += rows.length;
     this.#bytes += (await stat(path)).size;
-    if (!header) {
+    if (unbegun && !row && rows.length === 0) {
+      this.#notes.push(`${path} holds nothing: power failed before its first sync`);
+      return;
+    }
+    if (!header && !unbegun) {
       this.problem(
         "PACK_UNKNOWN",
         `${path} is no pack of this number`,
@@ -222,11 +226,11 @@ function placesIn(database: DatabaseSync): Map<number, Map<number, Place>> {
 
 async function readPack(directory: string, name: PackName) {
   const path = packPath(directory, name);
-  const { header, footerAt, rows: footer } = await inspectPack(path);
+  const { header, unbegun, footerAt, rows: footer } = await inspectPack(path);
   const file = await open(path, "r");
   try {
     const { rows, damages } = await scanRecords(file, name.number, PACK_HEADER_BYTES, footerAt);
-    return { header: header?.number === name.number ? header : null, footer, rows, damages };
+    return { header: header?.number === name.number ? header : null, unbegun, footer, rows, damages };
   } finally {
     await file.close();
   }

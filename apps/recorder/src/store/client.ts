@@ -50,6 +50,15 @@ export type StoreState =
 /** What became of records handed over. Refused ones are a gap of this cause, which the caller opens. */
 export type Appended = { readonly stored: true } | { readonly stored: false; readonly cause: GapCause };
 
+export interface StoreStats {
+  readonly freeBytes: number;
+  readonly usedBytes: number;
+  /** Handed over and not yet durable. */
+  readonly backlogBytes: number;
+  /** Worst time from hand-over to durable in the last minute. */
+  readonly ackLatencyMs: number;
+}
+
 /** Records of one segment, in order. A long segment comes in several pieces, each with its header and envelope. */
 export interface StoredPiece {
   readonly segment: SegmentId;
@@ -63,6 +72,7 @@ export interface StoredPiece {
 const BACKLOG_BYTES = 64 * 2 ** 20;
 const PIECE_BYTES = 4 * 2 ** 20;
 const SEGMENT_AT = PREFIX_BYTES + CAMERA_BYTES + EPOCH_BYTES;
+const BEAT_MS = 1_000;
 const RESTART_MS = { first: 200, longest: 5_000 };
 
 /** A recorder's end of one volume's store. It starts the writer, and starts it again as often as it ends. */
@@ -75,6 +85,7 @@ export class StoreClient {
   #state: StoreState = { state: "starting" };
   #restarts = 0;
   #waitMs = RESTART_MS.first;
+  readonly #beat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
   #waitingForOpen: (() => void)[] = [];
@@ -84,6 +95,8 @@ export class StoreClient {
     this.#options = options;
     this.#backlog = new Backlog(options.backlogBytes ?? BACKLOG_BYTES);
     this.#start();
+    this.#beat = setInterval(() => this.#child?.peer.send({ op: "beat", now: options.trustedNow() }), BEAT_MS);
+    this.#beat.unref();
   }
 
   get state(): StoreState {
@@ -170,9 +183,10 @@ export class StoreClient {
     } while (since !== null);
   }
 
-  /** @throws OvertError `PEER_GONE` while the writer is away */
-  async space(): Promise<{ freeBytes: number; usedBytes: number }> {
-    return (await this.#ask<"space">({ op: "space" })).head;
+  /** Bytes of the whole file system. @throws OvertError `PEER_GONE` while the writer is away */
+  async stats(): Promise<StoreStats> {
+    const { freeBytes, usedBytes } = (await this.#ask<"space">({ op: "space" })).head;
+    return { freeBytes, usedBytes, backlogBytes: this.#backlog.bytes, ackLatencyMs: this.ackLatencyMs };
   }
 
   /** Every period of which the store has footage, oldest first. */
@@ -192,8 +206,9 @@ export class StoreClient {
   /** Makes what was handed over durable and ends the writer. */
   async close(): Promise<void> {
     this.#closing = true;
+    clearInterval(this.#beat);
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#state.state === "ok") await this.#ask({ op: "close" }).catch(ignoreGone);
+    if (this.#state.state === "ok") await this.#ask({ op: "close", now: this.#options.trustedNow() }).catch(ignoreGone);
     this.#child?.peer.destroy();
   }
 

@@ -113,6 +113,25 @@ test("ops-03: a gap that the recorder opens lasts until the next fragment, and h
   expect(await client.lastingGaps()).toEqual([]);
 });
 
+test("a recorder that dies in the middle of a gap was silent until then and down since", async () => {
+  const at = directory();
+  let now = EIGHT;
+  const first = clientOn(at, { trustedNow: () => now });
+  const camera = new SampleTrack();
+  await first.append([camera.envelope(), ...camera.whole(4)]);
+  await first.gapOpen(camera.camera, "original", camera.at, "camera_silent");
+  now = instant(EIGHT + 60_000);
+  await first.close();
+  const second = clientOn(at, { run: "run-2", trustedNow: () => instant(EIGHT + 90_000) });
+  await second.ready();
+  const { gaps } = await second.timeline(camera.camera, "original", EIGHT, NINE);
+  expect(gaps).toMatchObject([
+    { from: EIGHT + 2_000, cause: "camera_silent" },
+    { to: null, cause: "recorder_down" },
+  ]);
+  expect(gaps[0]?.to).toBe(gaps[1]?.from);
+});
+
 test("sto-11: both hours of a night when clocks go back exist, since all time here is UTC", async () => {
   const client = clientOn(directory());
   // Europe/Berlin: 02:30 summer time, and an hour later 02:30 again.

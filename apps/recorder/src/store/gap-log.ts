@@ -1,15 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type CameraId, type GapCause, type Instant, type Track, TRACKS } from "@overt/core";
 import { trackByte } from "@overt/seal";
+import type { GapJournal } from "./gap-journal.ts";
+import { transaction } from "./schema.ts";
 import { rowsOf, type SegmentIndex } from "./segment-index.ts";
 
 /** Gaps, and the recorder's own runs: its absence is a gap too. Every change happens inside the caller's transaction. */
 export class GapLog {
   readonly #index: SegmentIndex;
+  readonly #journal: GapJournal | null;
   readonly #sql: ReturnType<typeof prepared>;
 
-  constructor(database: DatabaseSync, index: SegmentIndex) {
+  constructor(database: DatabaseSync, index: SegmentIndex, journal: GapJournal | null) {
     this.#index = index;
+    this.#journal = journal;
     this.#sql = prepared(database);
   }
 
@@ -20,12 +24,15 @@ export class GapLog {
     if (lasting?.cause === cause && lasting.start <= at) return;
     if (lasting) this.#end(lasting, at);
     this.#sql.add.run(row, trackByte(track), at, null, cause);
+    this.#journal?.note(camera, track, at, cause);
   }
 
   /** Nothing happens when none lasts. A fragment of the track closes its gap too. */
   close(camera: CameraId, track: Track, at: Instant): void {
     const lasting = this.#sql.lasting.get(this.#index.cameraRow(camera), trackByte(track)) as OpenGap | undefined;
-    if (lasting) this.#end(lasting, at);
+    if (!lasting) return;
+    this.#end(lasting, at);
+    this.#journal?.note(camera, track, at, null);
   }
 
   /** Whether this run has begun: then only its writer was away. */
@@ -46,13 +53,25 @@ export class GapLog {
     return true;
   }
 
+  /** An index that has never seen a recorder start is new: what the journal says goes into it. */
+  async restore(database: DatabaseSync): Promise<void> {
+    if (this.#sql.lastRun.get() || !this.#journal) return;
+    const silent = new GapLog(database, this.#index, null);
+    const events = await Array.fromAsync(this.#journal.events());
+    transaction(database, () => {
+      for (const { camera, track, at, cause } of events)
+        if (cause === null) silent.close(camera, track, at);
+        else silent.open(camera, track, at, cause);
+    });
+  }
+
   /** The recorder lived at `at`. */
   beat(run: string, at: Instant, stopped: boolean): void {
     this.#sql.beat.run(at, stopped ? 1 : 0, run);
   }
 
   #recorderDown(run: { start: Instant; last: Instant }): void {
-    for (const [camera] of this.#index.cameraNames())
+    for (const [camera, name] of this.#index.cameraNames())
       for (const track of TRACKS) {
         const lasting = this.#sql.lasting.get(camera, trackByte(track)) as OpenGap | undefined;
         const end = (this.#sql.lastEnd.get(camera, trackByte(track)) as { until: Instant | null }).until;
@@ -61,6 +80,7 @@ export class GapLog {
         else if (end === null || end < run.start) continue;
         const from = lasting ? (Math.max(run.last, lasting.start) as Instant) : (end as Instant);
         this.#sql.add.run(camera, trackByte(track), from, null, "recorder_down");
+        this.#journal?.note(name, track, from, "recorder_down");
       }
   }
 

@@ -31,7 +31,7 @@ export type StoreQuestion =
   | { readonly op: "periods" }
   | { readonly op: "expire"; readonly periods: readonly DeadPeriod[] }
   | { readonly op: "beat"; readonly now: Instant }
-  | { readonly op: "close" };
+  | { readonly op: "close"; readonly now: Instant };
 
 export interface LastingGap extends TrackName {
   readonly from: Instant;

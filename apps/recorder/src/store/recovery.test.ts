@@ -147,6 +147,24 @@ describe("what a power cut leaves", () => {
     expect(spanOf(again, camera)).toEqual([[0, 500]]);
   });
 
+  test("a pack without its header, as a crash right after its creation leaves it, is removed; one with records is listed", async () => {
+    const at = directory();
+    const camera = new SampleTrack();
+    const store = await open(at);
+    const image = cut(at);
+    await store.append(Buffer.concat([camera.envelope(), ...camera.header(), camera.fragment()]), 0);
+    cpSync(join(at, "packs"), join(image, "packs"), { recursive: true });
+    const [first] = packsOf(image);
+    const bytes = readFileSync(first!);
+    writeFileSync(first!, bytes.fill(0, 0, PACK_HEADER_BYTES));
+    writeFileSync(join(first!, "..", "00000002.pack"), "");
+    writeFileSync(join(first!, "..", "00000003.pack"), new Uint8Array(PACK_HEADER_BYTES));
+    const again = await open(image);
+    await again.settled();
+    expect(packsOf(image)).toEqual([first]);
+    expect(spanOf(again, camera)).toEqual([[0, 500]]);
+  });
+
   test("a segment that was open ends by fault, and from there on the recorder was down", async () => {
     const at = directory();
     const store = await open(at, { now: EIGHT });
@@ -221,6 +239,25 @@ describe("an index that is lost", () => {
     expect(cameras.map((camera) => planOf(again, camera))).toEqual(expected);
     expect(spanOf(again, fresh)).toEqual([[0, 1_000]]);
     expect(readFileSync(`${path}.damaged-1`)).toEqual(bytes);
+  });
+
+  test("gaps keep their causes when the index is lost", async () => {
+    const at = directory();
+    const store = await open(at);
+    const camera = new SampleTrack();
+    await store.append(Buffer.concat([camera.envelope(), ...camera.whole(4)]), 0);
+    await store.openGap(camera.camera, camera.track, camera.at, "camera_unreachable");
+    camera.at = instant(EIGHT + 60_000);
+    await store.append(Buffer.concat(camera.whole(4)), 0);
+    await store.openGap(camera.camera, camera.track, camera.at, "shuttered");
+    const before = store.timeline(camera.camera, camera.track, EIGHT, NINE);
+    await shut(store);
+    rmSync(join(at, "index.sqlite"));
+    writeFileSync(join(at, "gaps.log"), '{"camera": "north-ga', { flag: "a" });
+    const again = await open(at);
+    await again.settled();
+    expect(again.timeline(camera.camera, camera.track, EIGHT, NINE)).toEqual(before);
+    expect(before.gaps.map(({ cause }) => cause)).toEqual(["camera_unreachable", "shuttered"]);
   });
 
   test("without footers too, the records say the same", async () => {

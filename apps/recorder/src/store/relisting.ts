@@ -1,10 +1,11 @@
-import { open } from "node:fs/promises";
+import { open, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { DatabaseSync } from "node:sqlite";
 import type { RecorderId, SegmentId } from "@overt/core";
 import type { PlacedEntry } from "./entry.ts";
 import { FooterBuilder } from "./footer.ts";
-import { PACK_HEADER_BYTES, type PackName, packPath } from "./pack.ts";
+import { PACK_HEADER_BYTES, type PackName, packPath, syncDirectory } from "./pack.ts";
 import { type Finding, PACK_CLOSED, PACK_UNLISTED } from "./recovery.ts";
 import { inspectPack, scanRecords } from "./scan.ts";
 import { transaction } from "./schema.ts";
@@ -25,12 +26,17 @@ export async function listPack(
   index: SegmentIndex,
 ): Promise<Finding | null> {
   const path = packPath(directory, name);
-  const { header, bytes, footerAt, rows } = await inspectPack(path);
-  if (!header || header.number !== name.number)
+  const { header, unbegun, bytes, footerAt, rows } = await inspectPack(path);
+  if (!unbegun && header?.number !== name.number)
     return { code: "PACK_UNKNOWN", detail: `${path} is no pack of this number; it is left as it is` };
-  if (header.recorder !== recorder)
+  if (header && header.recorder !== recorder)
     return { code: "PACK_FOREIGN", detail: `${path} is of recorder "${header.recorder}"; it is left as it is` };
   const found = rows ?? (await scanWhole(path, name.number, footerAt));
+  if (unbegun && found.length === 0) {
+    await unlink(path);
+    await syncDirectory(dirname(path));
+    return { code: "PACK_UNBEGUN", detail: `${path} held nothing: power failed before its first sync` };
+  }
   index.beginPack(name, PACK_UNLISTED);
   for (const group of groupsOf(found)) {
     transaction(database, () => {

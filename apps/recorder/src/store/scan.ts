@@ -44,21 +44,32 @@ export async function scanRecords(file: FileHandle, pack: number, from: number, 
   return { rows, damages, wholeTo };
 }
 
-/** What a pack says of itself. `rows` is null where it has no footer that is whole. */
-export async function inspectPack(
-  path: string,
-): Promise<{ header: PackHeader | null; bytes: number; footerAt: number; rows: PlacedEntry[] | null }> {
+/** What a pack says of itself. */
+export interface Inspected {
+  readonly header: PackHeader | null;
+  /** Power failed before its first sync: its header is not there, or is zeros. */
+  readonly unbegun: boolean;
+  readonly bytes: number;
+  /** The end of the records. */
+  readonly footerAt: number;
+  /** `null` where it has no footer that is whole. */
+  readonly rows: PlacedEntry[] | null;
+}
+
+export async function inspectPack(path: string): Promise<Inspected> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
-    const header = decodePackHeader(await readAt(file, 0, PACK_HEADER_BYTES));
-    if (size < PACK_HEADER_BYTES + FOOTER_TAIL_BYTES) return { header, bytes: size, footerAt: size, rows: null };
+    const front = await readAt(file, 0, PACK_HEADER_BYTES);
+    const header = decodePackHeader(front);
+    const unbegun = front.length < PACK_HEADER_BYTES || front.every((byte) => byte === 0);
+    const open = { header, unbegun, bytes: size, footerAt: size, rows: null };
+    if (size < PACK_HEADER_BYTES + FOOTER_TAIL_BYTES) return open;
     const length = footerBytes(await readAt(file, size - FOOTER_TAIL_BYTES, FOOTER_TAIL_BYTES));
-    if (length === null || length > size - PACK_HEADER_BYTES)
-      return { header, bytes: size, footerAt: size, rows: null };
+    if (length === null || length > size - PACK_HEADER_BYTES) return open;
     const footerAt = size - length;
     const rows = decodeFooter(await readAt(file, footerAt, length), header?.number ?? 0);
-    return { header, bytes: size, footerAt, rows };
+    return { ...open, footerAt, rows };
   } finally {
     await file.close();
   }

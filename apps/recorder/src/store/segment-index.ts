@@ -3,6 +3,7 @@ import { type CameraId, fromHex, type Instant, type SegmentId, toHex } from "@ov
 import { trackByte } from "@overt/seal";
 import type { Entry, EnvelopeEntry, FragmentEntry, Place, PlacedEntry, SegmentEntry, StatementEntry } from "./entry.ts";
 import { type FragmentRow, packTable, unpackTable } from "./fragment-table.ts";
+import type { GapJournal } from "./gap-journal.ts";
 import type { PackName } from "./pack.ts";
 
 /** `segments.state`. Open: more fragments may come. Whole: it ended with its end message. Fault: without one. */
@@ -25,9 +26,12 @@ export class SegmentIndex {
   readonly #open = new Map<SegmentId, OpenSegment>();
   readonly #cameras = new Map<string, number>();
   readonly #periods = new Map<string, number>();
+  readonly #journal: GapJournal | null;
   readonly #sql: ReturnType<typeof prepared>;
 
-  constructor(database: DatabaseSync) {
+  /** @param journal told of gaps that a fragment ends */
+  constructor(database: DatabaseSync, journal: GapJournal | null = null) {
+    this.#journal = journal;
     this.#sql = prepared(database);
     for (const { id, name } of rowsOf<{ id: number; name: string }>(this.#sql.cameras.all()))
       this.#cameras.set(name, id);
@@ -165,7 +169,8 @@ export class SegmentIndex {
     if (!this.#open.has(entry.segment)) this.#reopen(entry.segment, open);
     this.#addOpenFragment(open.row, this.#take(open, entry, place));
     if (entry.kind === "end") this.#fold(entry.segment, open);
-    else this.#sql.closeGap.run(entry.time, open.camera, open.track, entry.time);
+    else if (this.#sql.closeGap.run(entry.time, open.camera, open.track, entry.time).changes > 0)
+      this.#journal?.note(entry.camera, entry.track, entry.time, null);
     return true;
   }
 

@@ -6,6 +6,7 @@ import type { TrackTimeline } from "@overt/link";
 import { Ballast } from "./ballast.ts";
 import { claimDirectory, type Identity, lockDirectory, placeOf } from "./directory.ts";
 import { type Entry, entryAt, type Place } from "./entry.ts";
+import { GapJournal } from "./gap-journal.ts";
 import { GapLog, lastingGaps } from "./gap-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { PackReader } from "./pack-reader.ts";
@@ -48,6 +49,9 @@ export const STORE_LIMITS: StoreLimits = {
   reserveBytes: 2 ** 30,
 };
 
+/** That a recorder lives is noted this often even when nothing is recorded: its absence is a gap from then on. */
+const NOTE_MS = 5_000;
+
 /** What the process around a store must know. */
 export interface StoreEvents {
   /**
@@ -73,6 +77,7 @@ export class Store {
   readonly #lock: DatabaseSync;
   readonly #database: DatabaseSync;
   readonly #index: SegmentIndex;
+  readonly #journal: GapJournal;
   readonly #gaps: GapLog;
   readonly #playback: Playback;
   readonly #removal: Removal;
@@ -86,6 +91,8 @@ export class Store {
   #turn: Promise<void> = Promise.resolve();
   #freeBytes = Number.POSITIVE_INFINITY;
   #now: Instant;
+  /** What the index has for `#now`. */
+  #noted: Instant;
 
   private constructor(
     options: StoreOptions,
@@ -94,6 +101,7 @@ export class Store {
     lock: DatabaseSync,
     database: DatabaseSync,
     index: SegmentIndex,
+    journal: GapJournal,
     settled: Settled,
   ) {
     const { directory, recorder, limits } = options;
@@ -104,7 +112,8 @@ export class Store {
     this.#lock = lock;
     this.#database = database;
     this.#index = index;
-    this.#gaps = new GapLog(database, index);
+    this.#journal = journal;
+    this.#gaps = new GapLog(database, index, journal);
     this.#playback = new Playback(database, index);
     this.#removal = new Removal(database, index);
     this.#reader = new PackReader(directory, settled.packs);
@@ -114,6 +123,7 @@ export class Store {
       Math.max(highest, ...settled.missing, 0),
     );
     this.#now = options.now;
+    this.#noted = options.now;
     this.#housekeeping = new Housekeeping({
       directory,
       recorder,
@@ -139,14 +149,16 @@ export class Store {
       // Before anything is written: the volume may have been full when power failed.
       await new Ballast(options.directory, options.limits.reserveBytes).trim(await freeBytesOf(options.directory));
       const database = openOrSetAside(path, identity.store, events);
-      const index = new SegmentIndex(database);
-      const runs = new GapLog(database, index);
+      const journal = new GapJournal(options.directory);
+      const index = new SegmentIndex(database, journal);
+      const runs = new GapLog(database, index, journal);
+      await runs.restore(database);
       const settled = await settlePacks(options.directory, database, index, runs.knows(options.run));
       transaction(database, () => {
         if (runs.beginRun(options.run, options.now)) index.foldAll();
       });
       for (const finding of settled.findings) events.found(finding);
-      const store = new Store(options, events, identity, lock, database, index, settled);
+      const store = new Store(options, events, identity, lock, database, index, journal, settled);
       await store.measureSpace();
       store.#housekeeping.start();
       return store;
@@ -215,6 +227,7 @@ export class Store {
   /** The recorder lives, and this is the trusted time. */
   beat(now: Instant): void {
     this.#now = now;
+    if (Math.abs(now - this.#noted) >= NOTE_MS) this.#enqueue({ act: () => {} }, 0).catch(this.#events.failed);
   }
 
   /** Bytes free and used of the file system. */
@@ -313,7 +326,9 @@ export class Store {
       for (const pack of this.#packs.open) this.#index.setPackBytes(pack.number, pack.bytes, PACK_OPEN);
       this.#gaps.beat(this.#options.run, this.#now, false);
     });
+    this.#noted = this.#now;
     for (const item of batch) item.resolve();
+    await this.#journal.flush();
   }
 
   async #endPacks(all: boolean): Promise<void> {

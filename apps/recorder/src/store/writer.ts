@@ -58,6 +58,10 @@ async function answer(frame: Frame): Promise<void> {
     peer.answer(frame, { store: store.identity.store });
     return;
   }
+  if (question.op === "beat") {
+    store?.beat(question.now);
+    return;
+  }
   if (!store) throw new OvertError("STORE_CLOSED", "This store is not open.");
   switch (question.op) {
     case "append":
@@ -100,12 +104,10 @@ async function answer(frame: Frame): Promise<void> {
       await store.expire(question.periods);
       peer.answer(frame);
       break;
-    case "beat":
-      store.beat(question.now);
-      break;
     case "close": {
       const closing = store;
       store = null;
+      closing.beat(question.now);
       await closing.close(true);
       peer.answer(frame);
       peer.end();
