@@ -1,0 +1,24 @@
+import { asOvertError } from "@overt/core";
+import { parentPeer } from "@overt/recorder/process/child";
+import { runCameras, type SimCamera } from "@overt/sim";
+import type { CamerasQuestion, Sent } from "./cameras.ts";
+
+let cameras: readonly SimCamera[] = [];
+
+const parent = parentPeer();
+parent.onFrame((frame) => {
+  const question = frame.head as CamerasQuestion;
+  if ("sentBy" in question) {
+    const units = cameras[question.sentBy]?.sentAccessUnits("main") ?? [];
+    const sent = units.map(({ hash, sentMs }): Sent => [hash, sentMs]);
+    parent.answer(frame, { sent });
+    return;
+  }
+  runCameras(question.start).then(
+    (started) => {
+      cameras = started.cameras;
+      parent.answer(frame, { urls: cameras.map((camera) => camera.url("main")) });
+    },
+    (thrown: unknown) => parent.refuse(frame, asOvertError(thrown)),
+  );
+});
