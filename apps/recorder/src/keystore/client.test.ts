@@ -33,7 +33,7 @@ test("the keeper destroys keys by trusted time and says which; in doubt it destr
   await client.time(null);
   expect(await client.get(camera, EIGHT)).toMatchObject({ state: "live" });
   await client.time(expiry);
-  expect(await client.get(camera, EIGHT)).toEqual({ state: "absent" });
+  expect(await client.get(camera, EIGHT)).toEqual({ state: "destroyed" });
   expect(destroyed).toEqual([{ camera: cameraHash(camera), periodStart: EIGHT }]);
   for (const place of places) expect(readFileSync(join(place, "overt-keys.slots")).includes(key)).toBe(false);
 });

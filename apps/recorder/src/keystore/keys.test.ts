@@ -37,7 +37,7 @@ test("a key is in both places before it is handed out, and is the same after a r
   expect(Buffer.from(await again.ensure(camera, period(0), expiry(0)))).toEqual(key);
 });
 
-test("an expired key is overwritten in both places and its slot is used again", async () => {
+test("an expired key is overwritten in both places; a week later its slot is used again", async () => {
   const [a, b] = [place(), place()];
   const keys = await open(a, b);
   const key = Buffer.from(await keys.ensure(camera, period(0), expiry(0)));
@@ -46,7 +46,10 @@ test("an expired key is overwritten in both places and its slot is used again", 
   expect(await keys.destroyExpired(instant(expiry(0) - 1))).toEqual([]);
   expect(await keys.destroyExpired(expiry(0))).toEqual([{ camera, periodStart: period(0) }]);
   expect(slotsOf(a).includes(key) || slotsOf(b).includes(key)).toBe(false);
-  await keys.ensure(camera, period(2), expiry(2));
+  expect(keys.get(camera, period(0))).toEqual({ state: "destroyed" });
+  expect(await keys.destroyExpired(instant(expiry(0) + hours(24 * 7)))).toEqual([{ camera, periodStart: period(1) }]);
+  expect(keys.get(camera, period(0))).toEqual({ state: "absent" });
+  await keys.ensure(camera, period(200), expiry(200));
   expect(slotsOf(a).length).toBe(before);
 });
 
@@ -61,7 +64,7 @@ test("last week's copy of one place does not bring an expired key back", async (
   rmSync(b, { recursive: true });
   renameSync(copy, b);
   const again = await open(a, b);
-  expect(again.get(camera, period(0))).toEqual({ state: "absent" });
+  expect(again.get(camera, period(0))).toEqual({ state: "destroyed" });
   expect(slotsOf(b).includes(key)).toBe(false);
   await expect(again.ensure(camera, period(0), expiry(0))).rejects.toMatchObject({ code: "KEY_DESTROYED" });
 });

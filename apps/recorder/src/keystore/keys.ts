@@ -5,9 +5,9 @@ import { type CameraHash, KEY_BYTES, type Slot, slotName } from "./slot.ts";
 
 export type KeyState =
   | { readonly state: "live"; readonly key: Uint8Array; readonly expiry: Instant }
-  /** Destroyed before its expiry, and known to have been. */
+  /** Expired in the last week, or destroyed before its time: what it opened can be removed. */
   | { readonly state: "destroyed" }
-  /** Never made, expired and gone, or lost with the key store: only who knows the retention can tell. */
+  /** Never made, expired long ago, or lost with the key store: only who knows the retention can tell. */
   | { readonly state: "absent" };
 
 export interface DestroyedPeriod {
@@ -22,6 +22,8 @@ export interface PlaceState {
 
 /** A place that does not answer for this long is away: recording goes on with the other one. */
 const PLACE_PATIENCE_MS = 3_000;
+/** How long after its expiry the name of a destroyed key is kept. */
+const REMEMBERED_MS = 7 * 86_400_000;
 
 /** The period keys of one recorder, in two places that are made equal whenever both are there. */
 export class PeriodKeys {
@@ -93,24 +95,25 @@ export class PeriodKeys {
 
   get(camera: CameraHash, periodStart: Instant): KeyState {
     const found = this.#find(camera, periodStart);
-    if (!found || found.expiry <= this.#horizon) return { state: "absent" };
-    return found.state === "live" ? { state: "live", key: found.key, expiry: found.expiry } : { state: "destroyed" };
+    if (!found) return { state: "absent" };
+    if (found.state === "destroyed" || found.expiry <= this.#horizon) return { state: "destroyed" };
+    return { state: "live", key: found.key.slice(), expiry: found.expiry };
   }
 
   /** Destroys a key before its time, in each place: in one that is away, when it is back. */
   destroy(camera: CameraHash, periodStart: Instant, expiry: Instant): Promise<void> {
     return this.#inTurn(async () => {
       const found = this.#find(camera, periodStart);
-      const key = new Uint8Array(KEY_BYTES);
-      const slot: Slot = { state: "destroyed", camera, periodStart, expiry: found?.expiry ?? expiry, key };
+      const slot = destroyed({ camera, periodStart, expiry: found?.expiry ?? expiry });
       await this.#onEach((place) => place.put([slot]));
     });
   }
 
   /**
-   * Destroys what has expired by `trustedNow`. Do not call it while trusted time is in doubt.
+   * Destroys what has expired by `trustedNow`. Do not call it while trusted time is in doubt. The name of a key is kept
+   * for a week without it, so that who was not listening can ask.
    *
-   * @returns what was destroyed now; destroyed ones whose expiry has passed are forgotten without being named again
+   * @returns what was destroyed now
    */
   destroyExpired(trustedNow: Instant): Promise<DestroyedPeriod[]> {
     return this.#inTurn(async () => {
@@ -118,13 +121,19 @@ export class PeriodKeys {
       for (const place of this.#places)
         for (const slot of place?.slots() ?? [])
           if (slot.expiry <= trustedNow) expired.set(slotName(slot.camera, slot.periodStart), slot);
-      if (expired.size === 0) return [];
-      const gone = [...expired.values()].map(({ camera, periodStart, state }) => ({ camera, periodStart, state }));
+      const dying = [...expired.values()].filter(({ state }) => state === "live").map(destroyed);
+      const forgotten = [...expired.values()].filter(
+        ({ state, expiry }) => state === "destroyed" && expiry + REMEMBERED_MS <= trustedNow,
+      );
+      if (dying.length + forgotten.length === 0) return [];
       this.#horizon = instant(Math.max(this.#horizon, trustedNow));
       // The horizon first: a place that loses power between the two finishes at its next start.
       await this.#onEach((place) => place.setHead(this.#store as string, this.#horizon));
-      await this.#onEach((place) => place.wipe(gone));
-      return gone.filter(({ state }) => state === "live").map(({ camera, periodStart }) => ({ camera, periodStart }));
+      await this.#onEach(async (place) => {
+        await place.put(dying);
+        await place.wipe(forgotten);
+      });
+      return dying.map(({ camera, periodStart }) => ({ camera, periodStart }));
     });
   }
 
@@ -154,12 +163,10 @@ export class PeriodKeys {
         const name = slotName(slot.camera, slot.periodStart);
         if (truth.get(name)?.state !== "destroyed") truth.set(name, slot);
       }
-    const dead = [...truth.values()].filter(({ expiry }) => expiry <= this.#horizon);
-    const kept = [...truth.values()].filter(({ expiry }) => expiry > this.#horizon);
+    const due = [...truth.values()].map((slot) => (slot.expiry <= this.#horizon ? destroyed(slot) : slot));
     await this.#onEach(async (place) => {
       await place.setHead(this.#store as string, this.#horizon);
-      await place.wipe(dead);
-      await place.put(kept.filter((slot) => place.get(slot.camera, slot.periodStart)?.state !== slot.state));
+      await place.put(due.filter((slot) => place.get(slot.camera, slot.periodStart)?.state !== slot.state));
     });
   }
 
@@ -219,6 +226,14 @@ export class PeriodKeys {
     return turn;
   }
 }
+
+const destroyed = ({ camera, periodStart, expiry }: Pick<Slot, "camera" | "periodStart" | "expiry">): Slot => ({
+  state: "destroyed",
+  camera,
+  periodStart,
+  expiry,
+  key: new Uint8Array(KEY_BYTES),
+});
 
 const slow = (directory: string): OvertError =>
   new OvertError("KEYS_PLACE_AWAY", `${directory} does not answer.`, {

@@ -6,9 +6,8 @@ import { Ballast } from "./ballast.ts";
 import { type PackName, packPath, syncDirectory } from "./pack.ts";
 import type { PackReader } from "./pack-reader.ts";
 import type { Settled } from "./recovery.ts";
-import { finishPack, listPack } from "./relisting.ts";
+import { finishPack, listPack, rowsOfPack } from "./relisting.ts";
 import type { Removal } from "./removal.ts";
-import { inspectPack } from "./scan.ts";
 import { transaction } from "./schema.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 import type { StoreEvents } from "./store.ts";
@@ -94,18 +93,27 @@ export class Housekeeping {
     const { reserveBytes, removal, directory, database, events, inTurn, endPacks, measure } = this.#options;
     let free = freeBytes;
     while (free < reserveBytes && !this.#stopped) {
-      const oldest = removal.oldestPack();
+      let oldest = this.#oldestThere();
       if (!oldest) {
-        // Everything is in packs that are being written: end them, so that there is something to let go of next time.
+        // Everything is in packs that are being written: end them, so that there is something to let go of.
         await inTurn(() => endPacks(true));
-        if (!removal.oldestPack()) return;
+        oldest = this.#oldestThere();
+      }
+      if (!oldest) return;
+      const rows = await rowsOfPack(directory, oldest).catch(noneIfMissing);
+      if (rows === null) {
+        this.#missing.add(oldest.number);
         continue;
       }
-      const { rows } = await inspectPack(packPath(directory, oldest));
-      await inTurn(async () => events.evicted(transaction(database, () => removal.evict(rows ?? []))));
+      await inTurn(async () => events.evicted(transaction(database, () => removal.evict(rows))));
       await this.#remove(oldest);
       free = await measure();
     }
+  }
+
+  /** A pack that is away gives no room, and its rows are kept for its return. */
+  #oldestThere(): PackName | null {
+    return this.#options.removal.closedPacks().find(({ number }) => !this.#missing.has(number)) ?? null;
   }
 
   async #remove(pack: PackName): Promise<void> {
@@ -145,6 +153,11 @@ export class Housekeeping {
     await this.removeDeadPacks();
   }
 }
+
+const noneIfMissing = (thrown: NodeJS.ErrnoException): null => {
+  if (thrown.code !== "ENOENT") throw thrown;
+  return null;
+};
 
 const ignoreMissing = (thrown: NodeJS.ErrnoException): void => {
   if (thrown.code !== "ENOENT") throw thrown;

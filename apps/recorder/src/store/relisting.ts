@@ -67,6 +67,13 @@ export async function finishPack(directory: string, name: PackName, index: Segme
   }
 }
 
+/** What a pack holds, by its footer or by its records. */
+export async function rowsOfPack(directory: string, name: PackName): Promise<readonly PlacedEntry[]> {
+  const path = packPath(directory, name);
+  const { footerAt, rows } = await inspectPack(path);
+  return rows ?? scanWhole(path, name.number, footerAt);
+}
+
 async function scanWhole(path: string, pack: number, to: number): Promise<readonly PlacedEntry[]> {
   const file = await open(path, "r");
   try {

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type CameraId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
 import type { PlacedEntry } from "./entry.ts";
 import { unpackTable } from "./fragment-table.ts";
+import type { PackName } from "./pack.ts";
 import { PACK_CLOSED } from "./recovery.ts";
 import { rowsOf, type SegmentIndex } from "./segment-index.ts";
 
@@ -83,14 +84,13 @@ export class Removal {
   }
 
   /** Packs of which nothing lives, oldest first. */
-  deadPacks(): { number: number; retentionClass: number }[] {
-    return rowsOf<{ number: number; retentionClass: number }>(this.#sql.deadPacks.all(PACK_CLOSED));
+  deadPacks(): PackName[] {
+    return rowsOf<PackName>(this.#sql.deadPacks.all(PACK_CLOSED));
   }
 
-  /** The closed pack that has been there longest. */
-  oldestPack(): { number: number; retentionClass: number } | null {
-    const row = this.#sql.oldestPack.get(PACK_CLOSED) as { number: number; retentionClass: number } | undefined;
-    return row ? { ...row } : null;
+  /** Packs that nothing is appended to, oldest first. */
+  closedPacks(): PackName[] {
+    return rowsOf<PackName>(this.#sql.closedPacks.all(PACK_CLOSED));
   }
 
   #segmentsIn(rows: readonly PlacedEntry[]): SegmentRow[] {
@@ -161,8 +161,6 @@ function prepared(database: DatabaseSync) {
     deadPacks: database.prepare(
       "SELECT number, class AS retentionClass FROM packs WHERE closed = ? AND live <= 0 ORDER BY number",
     ),
-    oldestPack: database.prepare(
-      "SELECT number, class AS retentionClass FROM packs WHERE closed = ? ORDER BY number LIMIT 1",
-    ),
+    closedPacks: database.prepare("SELECT number, class AS retentionClass FROM packs WHERE closed = ? ORDER BY number"),
   };
 }

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { hours, type Instant, instant, recorderId } from "@overt/core";
 import { expect, onTestFinished, test } from "vitest";
 import { KeeperClient } from "../keystore/client.ts";
+import { cameraHash } from "../keystore/slot.ts";
 import { StoreClient } from "./client.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
-import { sweep } from "./sweep.ts";
 
 const RETENTION_MS = hours(72);
 const END = instant(EIGHT + hours(24));
@@ -60,7 +60,7 @@ test("retention: first the key, then the rows, then the packs of which nothing l
 
   await all.keeper.time(expiryOf(old.periodStart));
   await all.expired();
-  expect(await all.keeper.get(camera.camera, old.periodStart)).toEqual({ state: "absent" });
+  expect(await all.keeper.get(camera.camera, old.periodStart)).toEqual({ state: "destroyed" });
   expect(await all.keeper.get(camera.camera, young.periodStart)).toMatchObject({ state: "live" });
   expect((await all.store.timeline(camera.camera, "original", EIGHT, END)).segments).toMatchObject([
     { from: EIGHT + hours(2) },
@@ -96,13 +96,11 @@ test("last week's copy of the footage, the index and one key place does not brin
   await third.store.ready();
   const back = { camera: camera.camera, periodStart };
   expect(await third.store.periods()).toEqual([back]);
-  expect(await third.keeper.get(camera.camera, periodStart)).toEqual({ state: "absent" });
+  expect(await third.keeper.get(camera.camera, periodStart)).toEqual({ state: "destroyed" });
   await expect(third.keeper.ensure(camera.camera, periodStart, expiryOf(periodStart))).rejects.toMatchObject({
     code: "KEY_DESTROYED",
   });
-  const due = (_: unknown, start: Instant): Instant => expiryOf(start);
-  expect(await sweep(third.store, third.keeper, due, EIGHT)).toEqual({ expired: [], keyless: [back] });
-  expect(await sweep(third.store, third.keeper, due, expiryOf(periodStart))).toEqual({ expired: [back], keyless: [] });
+  await third.store.expire([{ camera: cameraHash(camera.camera), periodStart }]);
   expect(await third.store.periods()).toEqual([]);
 });
 
