@@ -25,6 +25,7 @@ import { loadRoster } from "./roster-file.ts";
 import { signedTimeIn } from "./signed-time-file.ts";
 import { StoreClient } from "./store/client.ts";
 import { nativeCrc32c } from "./store/entry.ts";
+import { RecordPool } from "./tracks/record-pool.ts";
 
 export interface Recorder {
   status(): RecorderStatus;
@@ -98,6 +99,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     site,
     clock,
     store,
+    records: new RecordPool(),
     keyring,
     pool,
     grounds: new GroundFiles(join(stateDir, "ground"), keeper),
@@ -131,7 +133,14 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
 
   const timers = [
     setInterval(() => {
-      for (const camera of cameras.values()) camera.tick();
+      for (const camera of cameras.values()) {
+        try {
+          camera.tick();
+        } catch (thrown) {
+          // One camera's trouble must not stop the others' clocks.
+          onError(asOvertError(thrown));
+        }
+      }
     }, TICK_MS),
     setInterval(() => centre.announce(health.status()), ANNOUNCE_MS),
     setInterval(hearSigned, SIGNED_TIME_EVERY_MS),

@@ -2,14 +2,15 @@
  * AES-256-GCM (NIST SP 800-38D) as sealing needs it: at once, so that a fragment is ciphertext before ingest does
  * anything else. Node's `createCipheriv` stands behind it in a recorder; pure packages import no Node module.
  *
- * @returns the ciphertext and, at its end, the 16-byte tag, in as many parts as is convenient
+ * @returns the ciphertext and, at its end, the 16-byte tag, in as many parts as is convenient. Each may be made only when
+ * it is asked for, and then of plaintext that no part has been made of: so it can be put where its plaintext stood.
  */
 export type GcmSeal = (
   key: Uint8Array,
   nonce: Uint8Array,
   aad: Uint8Array,
   plaintext: readonly Uint8Array[],
-) => readonly Uint8Array[];
+) => Iterable<Uint8Array>;
 
 /** One key's opening. @returns `null` when the message is not authentic */
 export type GcmOpen = (

@@ -56,6 +56,46 @@ test.prop([fc.array(fc.uint8Array({ maxLength: 2_000 }), { maxLength: 12 })])(
   },
 );
 
+/** As a recorder's: each part is made when it is asked for, of a plaintext that is overwritten meanwhile. */
+const inParts: GcmSeal = function* (key, nonce, aad, plaintext) {
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(aad);
+  for (const part of plaintext)
+    for (let at = 0; at < part.length; at += 100) yield cipher.update(part.subarray(at, at + 100));
+  cipher.final();
+  yield cipher.getAuthTag();
+};
+
+test.prop([fc.array(fc.uint8Array({ maxLength: 2_000 }), { maxLength: 6 })])(
+  "what is sealed where it was written is the same record, in room that held another",
+  (media) => {
+    const [copying, inPlace] = [
+      new SegmentSealer(start, key.slice(), gcmSeal),
+      new SegmentSealer(start, key.slice(), inParts),
+    ];
+    const times = { time: start.start, cameraOffsetMs: 12, durationMs: 500 };
+    const used = new Uint8Array(3_000).fill(0x77);
+    for (const bytes of media) {
+      const plaintext = { bytes: bytes.length, write: (record: Uint8Array, at: number) => record.set(bytes, at) };
+      const record = inPlace.sealInPlace("media", times, plaintext, (length) => used.subarray(0, length));
+      expect(record).toEqual(copying.seal("media", times, [bytes]));
+    }
+  },
+);
+
+test("what was written and could not be sealed is wiped", () => {
+  const breaking: GcmSeal = (...message) => {
+    if (calls++ > 0) throw new Error("no engine");
+    return gcmSeal(...message);
+  };
+  let calls = 0;
+  const sealer = new SegmentSealer(start, newKey(), breaking);
+  const room = new Uint8Array(1_000);
+  const plaintext = { bytes: 20, write: (record: Uint8Array, at: number) => record.fill(0x41, at, at + 20) };
+  const times = { time: start.start, cameraOffsetMs: null, durationMs: 1 };
+  expect(() => sealer.sealInPlace("key", times, plaintext, (length) => room.subarray(0, length))).toThrow("no engine");
+  expect(room.every((byte) => byte === 0)).toBe(true);
+});
+
 test("no byte of a picture or of the init segment stands in clear", () => {
   const bytes = Buffer.concat(whole.map((record) => record.bytes));
   for (const clear of [...pictures, start.init]) expect(bytes.includes(clear)).toBe(false);

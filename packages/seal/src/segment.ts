@@ -27,6 +27,18 @@ export interface SegmentStart extends Omit<SegmentHeader, "initSha256"> {
   readonly cameraOffsetMs: number | null;
 }
 
+/** Plaintext that is made where its ciphertext will stand, so that it is copied nowhere. */
+export interface WrittenPlaintext {
+  readonly bytes: number;
+  /** Writes all of it into `record` from `at` on. */
+  write(record: Uint8Array, at: number): void;
+}
+
+/** Room for one record of that length; what is in it is overwritten. */
+export type RecordRoom = (bytes: number) => Uint8Array<ArrayBuffer>;
+
+const ownRoom: RecordRoom = (bytes) => new Uint8Array(bytes);
+
 /** Keys that some sealer owns or has owned. One key seals one segment, or a nonce would be used twice. */
 const taken = new WeakSet<Uint8Array>();
 
@@ -78,6 +90,16 @@ export class SegmentSealer {
     return this.#seal(kind, times, plaintext);
   }
 
+  /** The same for a fragment that is written into its record, which is sealed where it stands. @throws as `seal` */
+  sealInPlace(
+    kind: "key" | "media",
+    times: FragmentTimes,
+    plaintext: WrittenPlaintext,
+    room: RecordRoom = ownRoom,
+  ): Uint8Array<ArrayBuffer> {
+    return this.#seal(kind, times, plaintext, room);
+  }
+
   /** The empty last message, which says how many came before it; then the key is gone. */
   end(time: Instant): Uint8Array<ArrayBuffer> {
     const record = this.#seal("end", { time, cameraOffsetMs: null, durationMs: 0 }, []);
@@ -92,35 +114,61 @@ export class SegmentSealer {
     if (this.#state === "open") this.#state = "failed";
   }
 
-  #seal(kind: FragmentKind, times: FragmentTimes, plaintext: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  #seal(
+    kind: FragmentKind,
+    times: FragmentTimes,
+    plaintext: readonly Uint8Array[] | WrittenPlaintext,
+    room = ownRoom,
+  ): Uint8Array<ArrayBuffer> {
     if (this.#state !== "open")
       throw new OvertError("SEGMENT_ENDED", `Segment ${this.#start.segment} of ${this.#start.camera} has ended.`);
     try {
-      return this.#sealNext(kind, times, plaintext);
+      return this.#sealNext(kind, times, plaintext, room);
     } catch (thrown) {
       this.wipe();
       throw thrown;
     }
   }
 
-  #sealNext(kind: FragmentKind, times: FragmentTimes, plaintext: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  #sealNext(
+    kind: FragmentKind,
+    times: FragmentTimes,
+    plaintext: readonly Uint8Array[] | WrittenPlaintext,
+    room: RecordRoom,
+  ): Uint8Array<ArrayBuffer> {
     if (this.#nextCounter > 0xffff_ffff) throw new OvertError("SEGMENT_FULL", "A segment holds at most 2^32 messages.");
     const counter = this.#nextCounter++;
-    const bodyBytes = plaintext.reduce((sum, part) => sum + part.length, FRAGMENT_HEAD_BYTES + TAG_BYTES);
+    const plainBytes = "write" in plaintext ? plaintext.bytes : plaintext.reduce((sum, part) => sum + part.length, 0);
+    const bodyBytes = FRAGMENT_HEAD_BYTES + plainBytes + TAG_BYTES;
     const clear = this.#aad.subarray(32);
     writePrefix(clear, "fragment", this.#start.track, fragmentFlags(kind), bodyBytes);
     writeFragmentTimes(clear.subarray(PREFIX_BYTES), { ...times, counter });
     viewOf(this.#nonce).setUint32(8, counter);
-    const record = new Uint8Array(PREFIX_BYTES + bodyBytes);
+    const record = room(PREFIX_BYTES + bodyBytes);
     record.set(clear);
+    try {
+      this.#encrypt(record, plainBytes, plaintext);
+    } catch (thrown) {
+      // The room may be used again before it is overwritten, and some of this may still be clear.
+      record.fill(0);
+      throw thrown;
+    }
+    writeCrc(record, this.#crc32c);
+    return record;
+  }
+
+  #encrypt(record: Uint8Array, plainBytes: number, plaintext: readonly Uint8Array[] | WrittenPlaintext): void {
+    let parts: readonly Uint8Array[];
+    if ("write" in plaintext) {
+      plaintext.write(record, FRAGMENT_CLEAR_BYTES);
+      parts = [record.subarray(FRAGMENT_CLEAR_BYTES, FRAGMENT_CLEAR_BYTES + plainBytes)];
+    } else parts = plaintext;
     let at = FRAGMENT_CLEAR_BYTES;
-    for (const part of this.#gcmSeal(this.#key, this.#nonce, this.#aad, plaintext)) {
+    for (const part of this.#gcmSeal(this.#key, this.#nonce, this.#aad, parts)) {
       record.set(part, at);
       at += part.length;
     }
     if (at !== record.length)
       throw new OvertError("GCM_INVALID", "The injected AES-GCM gave a message of another length.");
-    writeCrc(record, this.#crc32c);
-    return record;
   }
 }

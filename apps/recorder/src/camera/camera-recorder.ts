@@ -12,6 +12,7 @@ import type { LiveHub } from "../live/hub.ts";
 import type { StoreClient } from "../store/client.ts";
 import { GapKeeper } from "../tracks/gap-keeper.ts";
 import { gapRows } from "../tracks/gap-rows.ts";
+import type { RecordPool } from "../tracks/record-pool.ts";
 import { SealedTrack } from "../tracks/sealed-track.ts";
 import { AnonymisedPath } from "./anonymised-path.ts";
 import { cameraProblem, trackStatus } from "./camera-status.ts";
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly site: CameraStatus["site"];
   readonly clock: Clock;
   readonly store: StoreClient;
+  readonly records: RecordPool;
   readonly keyring: Keyring;
   readonly pool: AnonymiserPool;
   readonly grounds: GroundFiles;
@@ -320,7 +322,7 @@ export class CameraRecorder {
   }
 
   #room(track: Track): TrackRoom {
-    const { store, clock, keyring, sign, crc32c, onError } = this.#around;
+    const { store, records, clock, keyring, sign, crc32c, onError } = this.#around;
     const { id: camera } = this.config;
     const gaps = new GapKeeper(gapRows(store, camera, track, onError), clock.now());
     const sealed = new SealedTrack({
@@ -329,6 +331,7 @@ export class CameraRecorder {
       nextSegment: () => keyring.nextSegment(camera, track),
       renewEpoch: () => keyring.renew(camera, track),
       append: (records) => store.append(records),
+      pool: records,
       gaps,
       now: clock.now,
       sign,

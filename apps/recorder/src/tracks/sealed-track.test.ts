@@ -8,6 +8,7 @@ import type { SegmentGrant } from "../keys/seat-keys.ts";
 import type { Appended } from "../store/client.ts";
 import { nativeCrc32c } from "../store/entry.ts";
 import { GapKeeper } from "./gap-keeper.ts";
+import { RecordPool } from "./record-pool.ts";
 import { SealedTrack } from "./sealed-track.ts";
 
 const SPS = Uint8Array.from(Buffer.from("6742c01eda0280bfe5c04400000303000400000300c83c58ba80", "hex"));
@@ -71,11 +72,12 @@ function bench(epochMs = 20_000): Bench {
       made.renewed++;
     },
     append: async (records) => {
-      if (made.answer.stored) made.records.push(...records.map((bytes) => parseRecord(bytes) as RawRecord));
+      if (made.answer.stored) made.records.push(...records.map((bytes) => parseRecord(bytes.slice()) as RawRecord));
       return made.answer;
     },
     gaps,
     now: () => instant(made.now),
+    pool: new RecordPool(),
     sign: async () => new Uint8Array(64),
     crc32c: nativeCrc32c,
     onError: (error) => {

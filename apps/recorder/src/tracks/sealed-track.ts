@@ -1,4 +1,5 @@
 import {
+  asOvertError,
   type CameraId,
   earlierOf,
   type GapCause,
@@ -7,14 +8,15 @@ import {
   type OvertError,
   type Track,
 } from "@overt/core";
-import { fragment, initSegment, type VideoFormat } from "@overt/media";
+import { fragmentSize, initSegment, type VideoFormat, writeFragment } from "@overt/media";
 import { type Crc32c, encodeStatement, SegmentSealer, type SegmentCount, type Sign } from "@overt/seal";
-import { nodeGcmSeal } from "../keys/gcm.ts";
+import { nodeGcmSealInParts } from "../keys/gcm.ts";
 import type { NoGrant } from "../keys/keyring.ts";
 import type { SegmentGrant } from "../keys/seat-keys.ts";
 import type { Appended } from "../store/client.ts";
 import { Fragmenter, type Pace, type PictureRun, type TrackPicture } from "./fragmenter.ts";
 import type { GapKeeper } from "./gap-keeper.ts";
+import type { RecordPool } from "./record-pool.ts";
 
 export interface SealedTrackOptions {
   readonly camera: CameraId;
@@ -22,7 +24,10 @@ export interface SealedTrackOptions {
   readonly nextSegment: () => SegmentGrant | NoGrant;
   /** Ends the epoch: its envelope was not stored, so what comes under it could never be opened. */
   readonly renewEpoch: () => void;
+  /** Reads the records until it settles, and not after. */
   readonly append: (records: readonly Uint8Array[]) => Promise<Appended>;
+  /** One for all tracks. */
+  readonly pool: RecordPool;
   readonly gaps: GapKeeper;
   /** Trusted time. */
   readonly now: () => Instant;
@@ -157,21 +162,39 @@ export class SealedTrack {
       if (!segment) {
         if (this.#options.now() - run.at < WAITING_LONGEST_MS) return;
         this.#missed(run, "process_down");
-      } else this.#seal(segment, run);
+      } else this.#trySeal(segment, run);
       this.#waiting.shift();
+    }
+  }
+
+  /** A run that cannot be sealed costs itself and its segment, never the recorder. */
+  #trySeal(segment: OpenSegment, run: PictureRun): void {
+    try {
+      this.#seal(segment, run);
+    } catch (thrown) {
+      this.#options.onError(asOvertError(thrown, "FRAGMENT_NOT_SEALED"));
+      segment.sealer.wipe();
+      if (this.#segment === segment) this.#segment = null;
+      this.#epoch?.segments.push(segment.sealer.count);
+      this.#missed(run, "unknown");
     }
   }
 
   #seal(segment: OpenSegment, run: PictureRun): void {
     const { at, durationMs, pictures } = run;
-    const media = fragment({
+    const media = {
       sequence: ++segment.sequence,
       baseDecodeTime: startOf(run) - segment.startTicks,
       samples: pictures,
-    });
+    };
     segment.nextTicks = pictures.reduce((ticks, { durationTicks }) => ticks + durationTicks, startOf(run));
     const kind = pictures[0]?.key ? "key" : "media";
-    const record = segment.sealer.seal(kind, { time: at, cameraOffsetMs: this.#cameraOffsetMs, durationMs }, [media]);
+    const record = segment.sealer.sealInPlace(
+      kind,
+      { time: at, cameraOffsetMs: this.#cameraOffsetMs, durationMs },
+      { bytes: fragmentSize(media), write: (into, at) => writeFragment(media, into, at) },
+      (bytes) => this.#options.pool.take(bytes),
+    );
     this.#append([record], run);
   }
 
@@ -208,7 +231,7 @@ export class SealedTrack {
         cameraOffsetMs: this.#cameraOffsetMs,
       },
       grant.key,
-      nodeGcmSeal,
+      nodeGcmSealInParts,
       crc32c,
     );
     const ticks = startOf(run);
@@ -255,6 +278,11 @@ export class SealedTrack {
   #append(records: readonly Uint8Array[], run: PictureRun | null, onRefused: () => void = () => {}): void {
     const segment = this.#segment;
     const appended = this.#options.append(records);
+    const giveBack = (): void => {
+      if (run) for (const record of records) this.#options.pool.giveBack(record);
+    };
+    // Not in the chain below: a gap that is slow to be stored must not keep what is stored already.
+    appended.then(giveBack, giveBack);
     this.#after(async () => {
       const result = await appended;
       if (result.stored) {
