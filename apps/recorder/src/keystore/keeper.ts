@@ -65,6 +65,9 @@ async function rejoin(): Promise<void> {
   if (keys?.places().some(({ problem }) => problem)) await keys.rejoin();
 }
 
+// A terminal's or systemd's signal goes to the whole group. The recorder decides when its keeper ends.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+
 function giveUp(thrown: unknown): void {
   writeSync(2, `key keeper: ${asOvertError(thrown).toString()}\n`);
   process.exit(1);

@@ -77,3 +77,22 @@ test("two hours are read in steps, each segment once", async () => {
   const pieces = await Array.fromAsync(client.read(camera.camera, "original", instant(EIGHT + 1), camera.at));
   expect(pieces.map(({ segment }) => segment)).toEqual(segments);
 });
+
+test("a signal to the whole process group leaves the writer to its recorder", async () => {
+  const client = clientOf();
+  const camera = new SampleTrack();
+  await client.append([camera.envelope(), ...camera.header()]);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.kill(client.pid as number, signal);
+  expect(await client.append([camera.fragment(), camera.end()])).toEqual({ stored: true });
+  expect(client.restarts).toBe(0);
+});
+
+test("a question that is asked while the writer is started again waits for it", async () => {
+  const client = clientOf();
+  const camera = new SampleTrack();
+  await client.append([camera.envelope(), ...camera.whole(2)]);
+  process.kill(client.pid as number, "SIGKILL");
+  await expect.poll(() => client.state.state).toBe("starting");
+  const { segments } = await client.timeline(camera.camera, "original", EIGHT, camera.at);
+  expect(segments).toMatchObject([{ from: EIGHT, to: camera.at }]);
+});

@@ -274,6 +274,7 @@ export class StoreClient {
   async #ask<Op extends keyof StoreAnswers>(
     question: StoreQuestion,
   ): Promise<{ head: StoreAnswers[Op]; body: Uint8Array }> {
+    if (question.op !== "open" && this.#state.state === "starting") await this.ready();
     if (!this.#child) throw new OvertError("PEER_GONE", `The writer of "${this.name}" is away.`);
     const { head, body } = await this.#child.peer.ask(question);
     return { head: head as StoreAnswers[Op], body };

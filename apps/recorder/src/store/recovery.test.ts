@@ -241,6 +241,22 @@ describe("an index that is lost", () => {
     expect(readFileSync(`${path}.damaged-1`)).toEqual(bytes);
   });
 
+  test("sto-12: a start reads no pack before it records, however many there are to be listed", async () => {
+    const { at, cameras, expected } = await filled(100, 20_000);
+    rmSync(join(at, "index.sqlite"));
+    expect(packsOf(at).length).toBeGreaterThan(100);
+    const again = await open(at);
+    let listed = false;
+    const settled = again.settled().then(() => {
+      listed = true;
+    });
+    const fresh = new SampleTrack("west-gate");
+    await again.append(Buffer.concat([fresh.envelope(), ...fresh.whole(2)]), 0);
+    expect(listed).toBe(false);
+    await settled;
+    expect(cameras.map((camera) => planOf(again, camera))).toEqual(expected);
+  }, 60_000);
+
   test("gaps keep their causes when the index is lost", async () => {
     const at = directory();
     const store = await open(at);

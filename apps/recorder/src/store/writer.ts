@@ -116,6 +116,9 @@ async function answer(frame: Frame): Promise<void> {
   }
 }
 
+// A terminal's or systemd's signal goes to the whole group. The recorder decides: it closes the store, or it is gone.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+
 function giveUp(thrown: unknown): void {
   if (isCorrupt(thrown)) store?.setIndexAside();
   const error = asOvertError(thrown);
