@@ -20,7 +20,10 @@ export async function freshBundle(): Promise<string> {
       continue;
     }
     try {
-      await promisify(execFile)(join(root, "node_modules/.bin/vite"), ["build", webApp, "--logLevel", "error"]);
+      await promisify(execFile)(join(root, "node_modules/.bin/vite"), ["build", webApp, "--logLevel", "error"], {
+        // The test runner's own NODE_ENV would build React's development version.
+        env: { ...process.env, NODE_ENV: "production" },
+      });
     } finally {
       rmdirSync(lock);
     }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { type FakeRecorder, startFakeRecorder } from "../../apps/control/src/fake-recorder.ts";
 import { OPERATOR, startLoggedIn, startTestCentre, type TestCentre } from "../../apps/control/src/test-centre.ts";
 import { findChromium } from "../interop/chromium.ts";
@@ -15,6 +15,9 @@ const WHY = " [skipped: no Chromium on this machine]";
 export function inBrowser(name: string, run: () => Promise<void>): void {
   test.skipIf(!chromiumPath)(chromiumPath ? name : `${name}${WHY}`, run);
 }
+
+/** What becomes true by itself; the wait only bounds a failure. */
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 8_000, interval: 30 });
 
 type Options = NonNullable<Parameters<typeof startLoggedIn>[0]>;
 
@@ -83,6 +86,7 @@ export class ControlRoom {
     context.setDefaultTimeout(10_000);
     await context.addInitScript(
       ({ scheme: wanted, direction: dir }) => {
+        if (location.protocol !== "https:") return;
         localStorage.setItem("mantine-color-scheme-value", wanted);
         addEventListener("DOMContentLoaded", () => document.documentElement.setAttribute("dir", dir));
       },

@@ -39,6 +39,7 @@ export function Palette() {
       closeButtonProps={{ "aria-label": t.shortcuts.close }}
     >
       <TextInput
+        autoFocus
         data-autofocus
         aria-label={t.palette.placeholder}
         placeholder={t.palette.placeholder}

@@ -25,7 +25,18 @@ export function useKeys(keys: readonly (readonly [string, () => void])[]): void 
   );
 }
 
-export const isDialogOpen = (): boolean => document.querySelector("[role=dialog]") !== null;
+let wasDialogOpen = false;
+// Before a dialog hears of it: Esc closes the dialog, and the page behind it must not take that Esc as its own.
+addEventListener(
+  "keydown",
+  () => {
+    wasDialogOpen = document.querySelector("[role=dialog]") !== null;
+  },
+  { capture: true },
+);
+
+/** Whether a dialog was open when the key was pressed that is being dealt with. */
+export const isDialogOpen = (): boolean => wasDialogOpen;
 
 export const isCharacter = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean =>
   key.length === 1 && !ctrlKey && !altKey && !metaKey;

@@ -73,7 +73,7 @@ function Camera({ camera }: { camera: CameraSeen }) {
     setHeld(null);
     void navigate({ to: ".", search: {}, replace: true });
   };
-  const moveBy = (ms: number): void => seek(instant((live ? now : (player.state.at ?? now)) + ms));
+  const moveBy = (ms: number): void => seek(instant((live ? now : (player.position() ?? now)) + ms));
   const step = (direction: 1 | -1): void => {
     if (live) moveBy(-2_000);
     else player.step(direction);

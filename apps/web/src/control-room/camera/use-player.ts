@@ -7,6 +7,8 @@ import { IDLE, Player, type PlayerState } from "../../ui/pictures/player.ts";
 export interface PlayerHandle {
   readonly state: PlayerState;
   readonly canvas: RefObject<HTMLCanvasElement | null>;
+  /** Where a seek is going, else what is shown. */
+  position(): Instant | null;
   seek(at: Instant): void;
   play(): void;
   pause(): void;
@@ -22,6 +24,7 @@ export function usePlayer(camera: CameraId, startAt: Instant | null): PlayerHand
   const [state, setState] = useState(IDLE);
   const player = useRef<Player | null>(null);
   const start = useRef(startAt);
+  const started = useRef<Player | null>(null);
 
   useEffect(() => {
     const made = new Player(centre, camera, {
@@ -37,15 +40,17 @@ export function usePlayer(camera: CameraId, startAt: Instant | null): PlayerHand
 
   const open = link.state === "open";
   useEffect(() => {
-    if (!open) return;
-    player.current?.reconnected();
-    if (start.current === null) return;
-    void player.current?.seek(start.current);
-    start.current = null;
+    const current = player.current;
+    if (!open || !current) return;
+    current.reconnected();
+    if (start.current === null || started.current === current) return;
+    started.current = current;
+    void current.seek(start.current);
   }, [open]);
 
   const acts = useMemo(
     () => ({
+      position: () => player.current?.position ?? null,
       seek: (at: Instant) => void player.current?.seek(at),
       play: () => player.current?.play(),
       pause: () => player.current?.pause(),

@@ -109,6 +109,21 @@ test("every picture that is found can be decoded", async () => {
   expect(one.group(found?.picture as Picture).map((each) => each.at)[0]).toBe(5_000_000);
 });
 
+test("a stream that goes on after a gap without a key picture is shown from its next key picture on", async () => {
+  const source = new FakeSource([
+    [4_000_000, 5_000_000],
+    [5_060_000, NOW],
+  ]);
+  const whole = source.read.bind(source);
+  source.read = (camera, from, to, pictures) =>
+    whole(camera, from, to, (picture) => pictures(picture.at === 5_060_000 ? { ...picture, key: false } : picture));
+  const one = footage(source);
+  expect((await one.after(at(4_999_900)))?.picture.at).toBe(5_062_000);
+  expect((await one.at(at(5_060_500)))?.picture.at).toBe(5_062_000);
+  expect((await one.before(at(5_062_000)))?.picture.at).toBe(4_999_900);
+  expect(one.due(at(4_999_800), at(5_062_000)).map((each) => each.at)).toEqual([4_999_900, 5_062_000]);
+});
+
 test("stills that come seldom are no gap", async () => {
   const one = footage(new FakeSource([[4_000_000, NOW]], 10_000));
   const first = await one.at(at(5_005_000));

@@ -72,12 +72,12 @@ export class Footage {
     ]);
     const within = segments.find(({ from, to }) => from <= at && at < to);
     const standing = within && this.#cache.atOrBefore(at);
-    if (within && standing && standing.at >= this.#cache.coveredFrom(at))
+    if (within && standing && standing.at >= this.#cache.coveredFrom(at) && this.#isDecodable(standing))
       return { picture: standing, gap: null, newest: false };
     const next = await this.#next(at);
     if (next !== null) {
       const picture = await this.#first(next, signal);
-      if (picture) return { picture, gap: within ? null : await this.#gapBefore(at, picture.at), newest: false };
+      if (picture) return { picture, gap: within ? null : await this.#gapBefore(at, next), newest: false };
     }
     const before = await this.before(instant(at + 1), signal);
     return before && { ...before, gap: null, newest: true };
@@ -95,7 +95,7 @@ export class Footage {
   /** The picture before the one at `at`, over any gap; null when that one is the oldest. */
   async before(at: Instant, signal?: AbortSignal): Promise<Found | null> {
     for (let reach = this.#cache.coveredFrom(at); ; ) {
-      const picture = this.#cache.before(at);
+      const picture = this.#before(at, reach);
       if (picture && picture.at >= reach) return { picture, gap: this.gapBetween(picture.at, at), newest: false };
       const end = await this.#previous(reach);
       if (end === null) return null;
@@ -106,10 +106,13 @@ export class Footage {
     }
   }
 
-  /** The next picture that is already here, or null. */
+  /** The next picture that is already here and can be decoded, or null. */
   next(at: Instant): Picture | null {
-    const picture = this.#cache.after(at);
-    return picture && picture.at <= this.#cache.coveredTo(at) ? picture : null;
+    // From the next millisecond on: a stretch may begin with that very picture.
+    const reach = this.#cache.coveredTo(instant(at + 1));
+    let picture = this.#cache.after(at);
+    while (picture && picture.at <= reach && !this.#isDecodable(picture)) picture = this.#cache.after(picture.at);
+    return picture && picture.at <= reach ? picture : null;
   }
 
   /** Up to where everything after `at` is here. */
@@ -117,9 +120,9 @@ export class Footage {
     return this.#cache.coveredTo(at);
   }
 
-  /** Pictures in `(after, upTo]` that are here. */
+  /** Pictures in `(after, upTo]` that are here and can be decoded. */
   due(after: Instant, upTo: Instant): Picture[] {
-    return this.#cache.between(after, upTo);
+    return this.#cache.between(after, upTo).filter((picture) => this.#isDecodable(picture));
   }
 
   /** From the key picture that `picture` depends on, up to it; empty when it cannot be decoded. */
@@ -127,14 +130,14 @@ export class Footage {
     return this.#cache.groupUpTo(picture);
   }
 
-  /** The part of `(from, to)` in which nothing is recorded, as far as is known; null when there is none. */
+  /** The first stretch in `(from, to)` in which nothing is recorded, as far as is known; null when there is none. */
   gapBetween(from: Instant, to: Instant): Span | null {
     const known = this.#known;
     if (!known || known.from > from || known.to < to) return null;
     const before = known.segments.findLast((segment) => segment.from <= from);
     const after = known.segments.find((segment) => segment.from > from);
     if (!after || after.from > to || (before && before.to >= after.from)) return null;
-    return { from: before ? (Math.max(before.to, from) as Instant) : from, to };
+    return { from: before ? laterOf(before.to, from) : from, to: after.from };
   }
 
   /** Fetches what comes after `at` and all that is here behind it. @returns false when there is nothing yet. */
@@ -148,10 +151,20 @@ export class Footage {
   }
 
   async #first(from: Instant, signal?: AbortSignal): Promise<Picture | null> {
-    const before = instant(from - 1);
     if (!this.#cache.covers(from)) await this.#fetch(from, CHUNK_MS, signal);
-    const picture = this.#cache.after(before);
-    return picture && picture.at <= this.#cache.coveredTo(from) ? picture : null;
+    return this.next(instant(from - 1)) ?? this.next(from);
+  }
+
+  #before(at: Instant, reach: Instant): Picture | null {
+    let picture = this.#cache.before(at);
+    while (picture && picture.at >= reach && !this.#isDecodable(picture)) picture = this.#cache.before(picture.at);
+    return picture;
+  }
+
+  /** A stream that goes on after a gap in the middle of a group shows nothing true before its next key picture. */
+  #isDecodable(picture: Picture): boolean {
+    const key = this.#cache.keyOf(picture);
+    return key !== null && (key === picture || this.gapBetween(key.at, picture.at) === null);
   }
 
   #settled(): Instant {

@@ -56,6 +56,11 @@ export class PictureCache {
     return start < 0 ? [] : this.#pictures.slice(start, end + 1);
   }
 
+  /** The key picture that `picture` depends on, or null when it is not here. */
+  keyOf(picture: Picture): Picture | null {
+    return picture.key ? picture : (this.#pictures.findLast(({ key, at }) => key && at <= picture.at) ?? null);
+  }
+
   /** Far from the position is forgotten first; whole groups, so that every picture kept can be decoded. */
   #shrinkAround(at: Instant): void {
     const half = MOST_PICTURES / 2;

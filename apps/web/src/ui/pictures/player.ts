@@ -85,6 +85,11 @@ export class Player {
     );
   }
 
+  /** Where the operator has brought it: what is on its way already counts, so that quick keys add up. */
+  get position(): Instant | null {
+    return this.#wanted ?? this.#state.at;
+  }
+
   /** Shows the last picture at or before `at`; in a gap the next one, and says so; playing goes on from there. */
   seek(at: Instant): Promise<void> {
     this.#wanted = at;
@@ -202,7 +207,9 @@ export class Player {
     this.#clock = { position, wallMs: nowMs };
     if (this.#state.skipped && nowMs > this.#noticeUntilMs) this.#tell({ skipped: null });
     this.#feed(instant(position));
-    if (reach - position < AHEAD_MS * Math.max(1, speed)) this.#extend(nowMs);
+    // In a gap there is much that is known to be empty, and still nothing to show next.
+    const isShort = reach - position < AHEAD_MS * Math.max(1, speed) || !this.#footage.next(this.#fed.at);
+    if (isShort) this.#extend(nowMs);
     this.#watchForEnd(position >= reach - 1, nowMs);
     if (this.#clock) this.#frameRequest = requestAnimationFrame(() => this.#advance());
   }
@@ -215,7 +222,7 @@ export class Player {
     const next = this.#footage.next(fed.at);
     const gap = next && this.#footage.gapBetween(fed.at, next.at);
     if (!next || !gap || position < gap.from) return;
-    this.#notice({ from: gap.from, to: next.at });
+    this.#notice(gap);
     this.#clock = { position: next.at, wallMs: performance.now() };
     this.#feedOne(next);
   }
