@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { asOvertError, type CameraId, instant, type OvertError } from "@overt/core";
 import type { RecorderStatus } from "@overt/link";
+import { ChunkPool } from "@overt/media/rtp";
 import { fromBase64Url } from "@overt/rules";
 import { signer, verifier } from "@overt/seal";
 import type { Logger } from "pino";
@@ -100,6 +101,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     clock,
     store,
     records: new RecordPool(),
+    chunks: new ChunkPool(),
     keyring,
     pool,
     grounds: new GroundFiles(join(stateDir, "ground"), keeper),
