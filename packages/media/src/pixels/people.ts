@@ -6,10 +6,17 @@ const STRONG = 0.3;
 /** A detection this weak keeps ground from being learnt. */
 const DOUBT = 0.15;
 /** Weak evidence counts where at least this share is hidden already: a person once seen is kept by it. */
+const MOSTLY = 0.8;
+/** Somebody of whom at least this share differs from the ground is moving, or walked in. */
 const HALF = 0.5;
 const MOVING_LIFE_MS = 500;
 /** Runs of the detector that somebody who stands still may be missed in. */
 const STILL_RUNS = 4;
+
+/** The detector often ends a person above the feet, most of all behind a sign or a parked car. */
+const FEET_SHARE = 0.1;
+
+const withFeet = (box: Box): Box => ({ ...box, bottom: box.bottom + (box.bottom - box.top) * FEET_SHARE });
 
 interface LivingBox {
   readonly box: Box;
@@ -36,10 +43,10 @@ export class People {
   see(boxes: readonly Box[], at: number, periodMs: number, moving: Uint8Array, hidden: Uint8Array): void {
     for (const box of boxes) {
       if (!plausible(box, this.#layout)) continue;
-      if (box.score >= DOUBT) this.#touch(grown(box, 0.2), at);
-      if (box.score < STRONG && coveredShare(box, this.#layout, hidden) < HALF) continue;
+      if (box.score >= DOUBT) this.#touch(withFeet(grown(box, 0.1)), at);
+      if (box.score < STRONG && coveredShare(box, this.#layout, hidden) < MOSTLY) continue;
       const life = coveredShare(box, this.#layout, moving) >= HALF ? MOVING_LIFE_MS : STILL_RUNS * periodMs;
-      this.#living.push({ box: grown(box, 0.2), until: at + life });
+      this.#living.push({ box: grown(box, 0.1), until: at + life });
     }
   }
 

@@ -6,7 +6,7 @@ const LONGEST_MS = 10_000;
  * While any ground is unknown, runs are this share of the time since learning began apart: often at first, when whoever
  * stands there must be found before it is taken for ground, and seldom for what stays in doubt for minutes.
  */
-const SHARE_OF_LEARNING = 1 / 30;
+const SHARE_OF_LEARNING = 1 / 60;
 /** With all ground known, whoever is there differs from it; the detector only fills in what differs too little. */
 const CALM_TILES_EVERY = 6;
 /** Pictures further apart than this are stills: both scales look at each. */

@@ -31,8 +31,9 @@ test.prop([triangle, share, share])(
     const [s, t] = a + b > 1 ? [1 - a, 1 - b] : [a, b];
     const x = p[0] + s * (q[0] - p[0]) + t * (r[0] - p[0]);
     const y = p[1] + s * (q[1] - p[1]) + t * (r[1] - p[1]);
-    const column = Math.min(layout.blockColumns - 1, Math.floor((x * layout.width) / layout.blockPx));
-    const row = Math.min(layout.blockRows - 1, Math.floor((y * layout.height) / layout.blockPx));
+    const within = (n: number, count: number) => Math.min(count - 1, Math.max(0, n));
+    const column = within(Math.floor((x * layout.width) / layout.blockPx), layout.blockColumns);
+    const row = within(Math.floor((y * layout.height) / layout.blockPx), layout.blockRows);
     const space: Polygon = corners;
     expect(blocksOfSpaces([space], layout)[row * layout.blockColumns + column]).toBe(1);
   },
