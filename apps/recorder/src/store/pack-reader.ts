@@ -41,7 +41,7 @@ export class PackReader {
     await file?.then((opened) => opened.close()).catch(() => undefined);
   }
 
-  /** In order; empty where a record is not there or not whole. Two reads at most are under way at once. */
+  /** In order, one after the other; empty where a record is not there or not whole. */
   async read(places: readonly Place[]): Promise<Uint8Array[]> {
     const records: Uint8Array[] = [];
     for (const place of places) records.push(await this.#readOne(place));

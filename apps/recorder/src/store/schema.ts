@@ -72,7 +72,6 @@ CREATE INDEX gaps_by_time ON gaps (camera, track, start);
 CREATE UNIQUE INDEX gaps_open ON gaps (camera, track) WHERE until IS NULL;
 CREATE TABLE runs (run TEXT PRIMARY KEY, start INTEGER NOT NULL, last INTEGER NOT NULL, stopped INTEGER NOT NULL)
   STRICT, WITHOUT ROWID;
-CREATE TABLE findings (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
 `;
 
 /**
