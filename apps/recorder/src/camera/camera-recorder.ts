@@ -1,6 +1,7 @@
 import { asOvertError, type GapCause, type OvertError, type Track } from "@overt/core";
 import type { CameraStatus, TrackStatus } from "@overt/link";
 import type { VideoFormat } from "@overt/media/codec";
+import type { ChunkPool } from "@overt/media/rtp";
 import { type Permit, type PermitDenial, periodMs, permitDecision, type VerifyBytes } from "@overt/rules";
 import type { Crc32c, Sign } from "@overt/seal";
 import type { AnonymisedPicture, AnonymiserPool, AnonymiserState } from "../anonymiser/index.ts";
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly store: StoreClient;
   readonly records: RecordPool;
+  /** Where pictures lie, in the clear, until they are sealed. */
+  readonly chunks: ChunkPool;
   readonly keyring: Keyring;
   readonly pool: AnonymiserPool;
   readonly grounds: GroundFiles;
@@ -260,7 +263,7 @@ export class CameraRecorder {
   }
 
   #intake(which: "main" | "sub", url: string, permit: Permit): StreamIntake {
-    const { clock, limiter } = this.#around;
+    const { clock, chunks, limiter } = this.#around;
     const { allowBasic, tls, transport } = this.config;
     const forOriginal = which === "main" && this.#keepsOriginal(permit);
     const forAnonymised = which === "sub" || this.config.sub === undefined;
@@ -275,14 +278,16 @@ export class CameraRecorder {
       tls,
       transport,
       clock,
+      chunks,
       onFormat: (format) => {
         if (which === "main") this.#picture = { width: format.width, height: format.height };
         if (forOriginal) original.setFormat(format);
         if (forAnonymised) this.#beginAnonymised(format, permit);
       },
       onUnit: (taken) => {
-        if (forOriginal) this.#pushOriginal(original, taken);
         if (forAnonymised) this.#anonymised.feed(taken);
+        if (forOriginal) this.#pushOriginal(original, taken);
+        else chunks.release(taken.unit.nals);
       },
       onInterrupted: (cause, error) => {
         if (forOriginal) this.#interrupted("original", cause, error);
@@ -322,7 +327,7 @@ export class CameraRecorder {
   }
 
   #room(track: Track): TrackRoom {
-    const { store, records, clock, keyring, sign, crc32c, onError } = this.#around;
+    const { store, records, chunks, clock, keyring, sign, crc32c, onError } = this.#around;
     const { id: camera } = this.config;
     const gaps = new GapKeeper(gapRows(store, camera, track, onError), clock.now());
     const sealed = new SealedTrack({
@@ -332,6 +337,7 @@ export class CameraRecorder {
       renewEpoch: () => keyring.renew(camera, track),
       append: (records) => store.append(records),
       pool: records,
+      release: (nals) => chunks.release(nals),
       gaps,
       now: clock.now,
       sign,

@@ -1,6 +1,6 @@
 import { type CameraId, type GapCause, type Instant, instant, type OvertError } from "@overt/core";
 import type { VideoFormat } from "@overt/media/codec";
-import { type AccessUnit, CaptureClock, VideoReceiver } from "@overt/media/rtp";
+import { type AccessUnit, CaptureClock, type ChunkPool, VideoReceiver } from "@overt/media/rtp";
 import type { SdpVideo } from "@overt/media/rtsp";
 import type { Clock } from "../clock.ts";
 import type { ConnectLimiter } from "./connect-limiter.ts";
@@ -25,6 +25,8 @@ export interface StreamIntakeOptions {
   readonly tls?: CameraConnectionOptions["tls"];
   readonly transport?: CameraConnectionOptions["transport"];
   readonly clock: Clock;
+  /** Where pictures lie until they are released. */
+  readonly chunks: ChunkPool;
   /** Before the first picture, and before a key picture that needs another decoder. */
   readonly onFormat: (format: VideoFormat) => void;
   readonly onUnit: (taken: TakenUnit) => void;
@@ -111,6 +113,7 @@ export class StreamIntake {
       clockRate: video.clockRateHz,
       payloadType: video.payloadType,
       parameterSets: video.parameterSets,
+      chunks: this.#options.chunks,
       onFormat: (format) => {
         this.#format = format;
         this.#options.onFormat(format);

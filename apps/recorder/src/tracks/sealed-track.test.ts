@@ -78,6 +78,9 @@ function bench(epochMs = 20_000): Bench {
     gaps,
     now: () => instant(made.now),
     pool: new RecordPool(),
+    release: (nals) => {
+      for (const nal of nals) nal.fill(0);
+    },
     sign: async () => new Uint8Array(64),
     crc32c: nativeCrc32c,
     onError: (error) => {

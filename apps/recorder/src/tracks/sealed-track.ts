@@ -28,6 +28,8 @@ export interface SealedTrackOptions {
   readonly append: (records: readonly Uint8Array[]) => Promise<Appended>;
   /** One for all tracks. */
   readonly pool: RecordPool;
+  /** Told of each picture's NAL units when they are not needed any more. */
+  readonly release: (nals: readonly Uint8Array[]) => void;
   readonly gaps: GapKeeper;
   /** Trusted time. */
   readonly now: () => Instant;
@@ -195,6 +197,7 @@ export class SealedTrack {
       { bytes: fragmentSize(media), write: (into, at) => writeFragment(media, into, at) },
       (bytes) => this.#options.pool.take(bytes),
     );
+    this.#release(run);
     this.#append([record], run);
   }
 
@@ -301,7 +304,12 @@ export class SealedTrack {
   }
 
   #missed(run: PictureRun, cause: GapCause): void {
+    this.#release(run);
     this.#after(() => this.#options.gaps.missing(cause, run.at));
+  }
+
+  #release({ pictures }: PictureRun): void {
+    for (const { nals } of pictures) this.#options.release(nals);
   }
 
   #after(act: () => void | Promise<void>): void {

@@ -1,3 +1,4 @@
+export { ChunkPool } from "./chunk-pool.ts";
 export { type CameraOffset, CaptureClock } from "./clock.ts";
 export { emptyRtpHeader, readRtpHeader, type RtpHeader } from "./packet.ts";
 export { type AccessUnit, type Loss, VideoReceiver, type VideoReceiverOptions } from "./receiver.ts";

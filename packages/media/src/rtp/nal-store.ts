@@ -1,25 +1,29 @@
+import { type Chunk, ChunkPool } from "./chunk-pool.ts";
 import type { Tally } from "./tally.ts";
 
-const CHUNK_BYTES = 65_536;
 const LOW_BITS = 0x01010101;
 const HIGH_BITS = 0x80808080 | 0;
 
 /**
  * Where NAL units are put together: each byte of a packet is copied once (and again only when a unit outgrows its
- * chunk), to a place that is never written again, so that the finished unit is a view of it and nobody's to change.
+ * chunk), to a place that is not written again before the unit is released, so that the finished unit is a view of it
+ * and nobody's to change.
  *
  * A chunk lives as long as any of its units; what is kept longer than a picture (parameter sets) must be sliced off.
  */
 export class NalStore {
   readonly #tally: Tally;
-  #chunk = new Uint8Array(0);
-  #words = new Int32Array(0);
+  readonly #pool: ChunkPool;
+  #current: Chunk | null = null;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #words: Int32Array = new Int32Array(0);
   #start = 0;
   #end = 0;
   #open = false;
 
-  constructor(tally: Tally) {
+  constructor(tally: Tally, pool = new ChunkPool()) {
     this.#tally = tally;
+    this.#pool = pool;
   }
 
   /** Whether a unit has been begun and neither finished nor dropped. */
@@ -80,7 +84,9 @@ export class NalStore {
   #hand(from: number, to: number, take: (nal: Uint8Array) => void): void {
     let end = to;
     while (end > from && this.#chunk[end - 1] === 0) end--;
-    if (end > from) take(this.#chunk.subarray(from, end));
+    if (end <= from) return;
+    if (this.#current) this.#current.units++;
+    take(this.#chunk.subarray(from, end));
   }
 
   /** Index of the first `00 00 01` in `[from, to)`, or -1; four bytes at a time, since every byte of video passes. */
@@ -107,11 +113,12 @@ export class NalStore {
     if (this.#end + bytes <= this.#chunk.length) return;
     const begun = Math.max(0, this.#end - this.#start);
     const needed = begun + bytes;
-    const size = needed * 2 <= CHUNK_BYTES ? CHUNK_BYTES : (needed * 2 + 3) & ~3;
-    const next = new Uint8Array(size);
-    if (begun > 0) next.set(this.#chunk.subarray(this.#start, this.#end));
-    this.#chunk = next;
-    this.#words = new Int32Array(next.buffer);
+    const next = this.#pool.take(needed * 2);
+    if (begun > 0) next.bytes.set(this.#chunk.subarray(this.#start, this.#end));
+    if (this.#current) this.#pool.retire(this.#current);
+    this.#current = next;
+    this.#chunk = next.bytes;
+    this.#words = next.words;
     this.#start = 0;
     this.#end = begun;
   }

@@ -1,6 +1,7 @@
 import { type ParameterSets, sameDecoder, type VideoFormat } from "../codec/format.ts";
 import { splitAnnexB } from "../codec/annex-b.ts";
 import type { Codec } from "../codec/nal.ts";
+import type { ChunkPool } from "./chunk-pool.ts";
 import type { Depacketizer } from "./depacketizer.ts";
 import { H264Depacketizer } from "./h264.ts";
 import { H265Depacketizer } from "./h265.ts";
@@ -48,6 +49,8 @@ export interface VideoReceiverOptions {
   readonly payloadType: number;
   /** From the SDP; empty or broken ones count as none. */
   readonly parameterSets?: ParameterSets;
+  /** Shared by many receivers. Whoever has done with a picture may release its `nals` there. */
+  readonly chunks?: ChunkPool;
   onAccessUnit(unit: AccessUnit): void;
   /** Before the first picture, and before the key picture from which a decoder must be set up anew (rtp-15). */
   onFormat?(format: VideoFormat): void;
@@ -92,7 +95,7 @@ export class VideoReceiver {
   constructor(options: VideoReceiverOptions) {
     const { codec, clockRate } = options;
     this.#options = options;
-    this.#store = new NalStore(this.#tally);
+    this.#store = new NalStore(this.#tally, options.chunks);
     this.#sets = new ParameterSetTracker(codec, this.#tally);
     this.#units = new UnitAssembler(
       codec,
