@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { asOvertError, OvertError } from "@overt/core";
-import { encodeFrame, type Frame, FrameReader } from "@overt/link";
+import { encodeFrame, type Frame, FrameReader } from "@overt/link/frames";
 
 type Listener = (frame: Frame) => void;
 
