@@ -1,6 +1,6 @@
 const BLOCK_BYTES = 2 * 2 ** 20;
-/** Blocks kept for what comes next. More are needed only while a disk is slow. */
-const SPARE_BLOCKS = 12;
+/** Spare blocks that were not needed while so many others were begun are let go. */
+const BLOCKS_PER_LOOK = 256;
 
 interface Block {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -18,6 +18,9 @@ export class RecordPool {
   readonly #spare: Block[] = [];
   readonly #blocks = new WeakMap<ArrayBufferLike, Block>();
   #block = this.#newBlock();
+  /** The fewest spare ones there were since the last look. */
+  #fewestSpare = 0;
+  #begun = 0;
 
   /** What is in it is of an earlier record. */
   take(bytes: number): Uint8Array<ArrayBuffer> {
@@ -25,6 +28,7 @@ export class RecordPool {
     if (this.#block.used + bytes > BLOCK_BYTES) {
       const full = this.#block;
       this.#block = this.#spare.pop() ?? this.#newBlock();
+      this.#letGo();
       if (full.users === 0) this.#recycle(full);
     }
     const block = this.#block;
@@ -52,6 +56,14 @@ export class RecordPool {
 
   #recycle(block: Block): void {
     block.used = 0;
-    if (this.#spare.length < SPARE_BLOCKS) this.#spare.push(block);
+    this.#spare.push(block);
+  }
+
+  #letGo(): void {
+    this.#fewestSpare = Math.min(this.#fewestSpare, this.#spare.length);
+    if (++this.#begun < BLOCKS_PER_LOOK) return;
+    this.#spare.splice(0, this.#fewestSpare);
+    this.#begun = 0;
+    this.#fewestSpare = this.#spare.length;
   }
 }

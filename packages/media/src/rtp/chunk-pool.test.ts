@@ -69,3 +69,19 @@ test("to release a picture twice, or units from elsewhere, frees nobody else's",
   for (let i = 3; i < 200; i++) pool.release(picture(store, [20_000], i));
   expect(toHex(second[0] as Uint8Array)).toBe("02".repeat(20_000));
 });
+
+test("what a slow moment needed is let go when it was not needed again", () => {
+  const pool = new ChunkPool();
+  const store = new NalStore(new Tally(), pool);
+  const slow = Array.from({ length: 200 }, () => picture(store, [60_000], 1));
+  const buffers = new Set(slow.flat().map(({ buffer }) => buffer));
+  for (const nals of slow) pool.release(nals);
+  const known = (count: number): number => {
+    const found = Array.from({ length: count }, () => pool.take(1));
+    for (const chunk of found) pool.retire(chunk);
+    return found.filter(({ bytes }) => buffers.has(bytes.buffer)).length;
+  };
+  expect(known(150)).toBe(150);
+  for (let i = 0; i < 10_000; i++) pool.release(picture(store, [60_000], 1));
+  expect(known(150)).toBeLessThan(5);
+});

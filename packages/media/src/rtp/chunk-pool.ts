@@ -12,7 +12,16 @@ export interface Chunk {
 const SMALLEST_BYTES = 65_536;
 /** Larger ones are rare, and not kept. */
 const LARGEST_BYTES = 2 ** 20;
-const SPARE_BYTES = 16 * 2 ** 20;
+/** Spare chunks that none of so many takes in a row had need of are let go. */
+const TAKES_PER_LOOK = 2_048;
+
+/** Chunks of one size that nobody uses. */
+interface Spare {
+  readonly chunks: Chunk[];
+  /** The fewest there were since the last look. */
+  fewest: number;
+  takes: number;
+}
 
 /**
  * Memory of pictures that are on their way, for one receiver or for many. Who has done with a picture may say so, and
@@ -23,18 +32,18 @@ const SPARE_BYTES = 16 * 2 ** 20;
 export class ChunkPool {
   readonly #chunks = new WeakMap<ArrayBufferLike, Chunk>();
   readonly #released = new WeakSet<readonly Uint8Array[]>();
-  readonly #spare = new Map<number, Chunk[]>();
-  #spareBytes = 0;
+  readonly #spare = new Map<number, Spare>();
 
   /** A chunk of at least `bytes`, of zeros or of what was in it before. */
   take(bytes: number): Chunk {
     let size = SMALLEST_BYTES;
     while (size < bytes) size *= 2;
-    const spare = this.#spare.get(size)?.pop();
-    if (!spare) return this.#newChunk(size);
-    this.#spareBytes -= size;
-    spare.retired = false;
-    return spare;
+    const spare = this.#spare.get(size);
+    const chunk = spare?.chunks.pop();
+    if (spare) this.#letGo(spare);
+    if (!chunk) return this.#newChunk(size);
+    chunk.retired = false;
+    return chunk;
   }
 
   /** Whoever took it will write no more into it. */
@@ -69,13 +78,16 @@ export class ChunkPool {
     const { length } = chunk.bytes;
     if (!chunk.retired || chunk.units > 0 || length > LARGEST_BYTES) return;
     chunk.bytes.fill(0);
-    if (this.#spareBytes + length > SPARE_BYTES) {
-      this.#chunks.delete(chunk.bytes.buffer);
-      return;
-    }
-    this.#spareBytes += length;
     const spare = this.#spare.get(length);
-    if (spare) spare.push(chunk);
-    else this.#spare.set(length, [chunk]);
+    if (spare) spare.chunks.push(chunk);
+    else this.#spare.set(length, { chunks: [chunk], fewest: 0, takes: 0 });
+  }
+
+  #letGo(spare: Spare): void {
+    spare.fewest = Math.min(spare.fewest, spare.chunks.length);
+    if (++spare.takes < TAKES_PER_LOOK) return;
+    for (const { bytes } of spare.chunks.splice(0, spare.fewest)) this.#chunks.delete(bytes.buffer);
+    spare.takes = 0;
+    spare.fewest = spare.chunks.length;
   }
 }
