@@ -38,21 +38,22 @@ export class BlockPainter {
     this.#wasHidden = new Uint8Array(layout.blocks);
   }
 
-  paint(picture: PicturePlanes, blocks: Uint8Array): void {
+  /** @param cells  Mean luma of each cell of the picture. */
+  paint(picture: PicturePlanes, cells: Uint8Array, blocks: Uint8Array): void {
     for (let block = 0; block < this.#layout.blocks; block++) {
-      if (blocks[block]) this.#paintBlock(picture, block);
+      if (blocks[block]) this.#paintBlock(picture, cells, block);
       this.#wasHidden[block] = blocks[block] as number;
     }
   }
 
-  #paintBlock(picture: PicturePlanes, block: number): void {
+  #paintBlock(picture: PicturePlanes, cells: Uint8Array, block: number): void {
     const { blockPx, blockColumns, width, height } = this.#layout;
     const column = block % blockColumns;
     const x = column * blockPx;
     const y = ((block - column) / blockColumns) * blockPx;
     const right = Math.min(width, x + blockPx);
     const bottom = Math.min(height, y + blockPx);
-    const luma = mean(picture.y, picture.strideY, x, y, right, bottom);
+    const luma = this.#meanLuma(cells, block);
     const u = mean(picture.u, picture.strideUv, x >> 1, y >> 1, (right + 1) >> 1, (bottom + 1) >> 1);
     const v = mean(picture.v, picture.strideUv, x >> 1, y >> 1, (right + 1) >> 1, (bottom + 1) >> 1);
     const shown = this.#shown;
@@ -69,6 +70,22 @@ export class BlockPainter {
     }
     const [shownLuma, shownU, shownV] = [shown[at], shown[at + 1], shown[at + 2]] as [number, number, number];
     fillBlock(picture, this.#layout, block, shownLuma, shownU, shownV);
+  }
+
+  /** From the cells that are whole: a strip at the picture's edge without any gets the level of blank ones. */
+  #meanLuma(cells: Uint8Array, block: number): number {
+    const { blockCells, blockColumns, cellColumns, cellRows } = this.#layout;
+    const column = block % blockColumns;
+    const left = column * blockCells;
+    const top = ((block - column) / blockColumns) * blockCells;
+    const right = Math.min(cellColumns, left + blockCells);
+    const bottom = Math.min(cellRows, top + blockCells);
+    let sum = 0;
+    for (let row = top; row < bottom; row++)
+      for (let at = row * cellColumns + left, end = row * cellColumns + right; at < end; at++)
+        sum += cells[at] as number;
+    const count = (right - left) * (bottom - top);
+    return count > 0 ? Math.round(sum / count) : BLANK_LUMA;
   }
 }
 
@@ -103,13 +120,17 @@ function paintGround({ y, strideY }: PicturePlanes, { layout, known, level }: Gr
     }
 }
 
+/** Of every other sample each way: colour is muted anyway. */
 function mean(plane: Uint8Array, stride: number, left: number, top: number, right: number, bottom: number): number {
   let sum = 0;
-  for (let row = top; row < bottom; row++) {
+  let count = 0;
+  for (let row = top; row < bottom; row += 2) {
     const end = row * stride + right;
-    for (let at = row * stride + left; at < end; at++) sum += plane[at] as number;
+    for (let at = row * stride + left; at < end; at += 2) {
+      sum += plane[at] as number;
+      count++;
+    }
   }
-  const count = (right - left) * (bottom - top);
   return count > 0 ? Math.round(sum / count) : NO_COLOUR;
 }
 

@@ -42,7 +42,7 @@ export interface Hidden {
 }
 
 /**
- * Hides people in the pictures of one camera, in place (recipe and figures: `docs/anonymiser.md`). For each picture,
+ * Hides people in the pictures of one camera, in place. For each picture,
  * in order: `look`, then the detector at the scales that it names, then `hide`.
  *
  * Time is that of the pictures, in ms.
@@ -118,7 +118,7 @@ export class Scene {
     this.#lastAt = at;
     if (Number.isNaN(this.#blankUntil)) this.#blankUntil = at + BLANK_MS;
     cellMeans(picture, this.layout, this.#cells);
-    const scales = this.#usesDetector ? this.#schedule.due(at, sinceMs, this.#inDoubt) : [];
+    const scales = this.#usesDetector ? this.#schedule.due(at, sinceMs, this.#unknownShare) : [];
     this.#expected = scales.length;
     return scales;
   }
@@ -142,7 +142,7 @@ export class Scene {
     }
     this.#compose(at);
     this.#adapt(at);
-    if (this.#options.look === "blocks") this.#painter.paint(picture, this.#mask);
+    if (this.#options.look === "blocks") this.#painter.paint(picture, this.#cells, this.#mask);
     else paintSilhouette(picture, this.#ground, this.#mask);
     paintSolid(picture, this.layout, this.#spaces);
     return { blank: false, state: this.#state };
@@ -192,8 +192,8 @@ export class Scene {
   }
 
   /** Without the background model there is nothing else that hides people, so that the detector never rests. */
-  get #inDoubt(): boolean {
-    return this.#ground.knownCount < this.layout.cells || this.#options.without === "background";
+  get #unknownShare(): number {
+    return this.#options.without === "background" ? 1 : 1 - this.learntShare;
   }
 
   #learn(at: number): void {
