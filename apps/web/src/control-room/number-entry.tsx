@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { fill, t } from "../ui/messages/format.ts";
 import { isControl, isDialogOpen, isTyping, useSingleKeys } from "../ui/use-keys.ts";
 import classes from "./number-entry.module.css";
@@ -25,7 +25,7 @@ export function NumberEntry({
   const latest = useRef({ onNumber, onEnterAlone, singleKeys });
   latest.current = { onNumber, onEnterAlone, singleKeys };
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const type = (text: string): void => {
       typed.current = text;
       setDigits(text);

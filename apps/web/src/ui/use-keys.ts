@@ -1,4 +1,5 @@
-import { type HotkeyItem, useHotkeys, useLocalStorage } from "@mantine/hooks";
+import { getHotkeyHandler, useLocalStorage } from "@mantine/hooks";
+import { useLayoutEffect, useRef } from "react";
 
 /** Single-character keys can be switched off: dictation and shaky hands press them by mistake (WCAG 2.2 2.1.4). */
 export function useSingleKeys(): readonly [boolean, (on: boolean) => void] {
@@ -6,23 +7,24 @@ export function useSingleKeys(): readonly [boolean, (on: boolean) => void] {
   return [on, setOn];
 }
 
-/** Keys of a page: never while typing, never behind a dialog, and Enter or Space on a button stay the button's own. */
+/**
+ * Keys of a page: never while typing, never behind a dialog, and Enter or Space on a button stay the button's own. They
+ * count from the moment the page is drawn: a practised hand is faster than an effect that waits for the next one.
+ */
 export function useKeys(keys: readonly (readonly [string, () => void])[]): void {
   const [singleKeys] = useSingleKeys();
-  useHotkeys(
-    keys.map(
-      ([key, act]): HotkeyItem => [
-        key,
-        (event) => {
-          if (isDialogOpen() || (!singleKeys && isCharacter(event))) return;
-          if (/^(Enter| )$/.test(event.key) && isControl(event.target)) return;
-          event.preventDefault();
-          act();
-        },
-        { preventDefault: false },
-      ],
-    ),
-  );
+  const latest = useRef({ keys, singleKeys });
+  latest.current = { keys, singleKeys };
+  useLayoutEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      const now = latest.current;
+      if (isTyping(event.target) || isDialogOpen() || (!now.singleKeys && isCharacter(event))) return;
+      if (/^(Enter| )$/.test(event.key) && isControl(event.target)) return;
+      getHotkeyHandler(now.keys.map(([key, act]) => [key, act]))(event);
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
 }
 
 let wasDialogOpen = false;
