@@ -122,7 +122,7 @@ export class Health {
   async #measure(): Promise<void> {
     const { store } = this.#sources;
     // A writer that is away answers again later; what was last known stays shown.
-    this.#space = await store.space().catch(() => this.#space);
+    this.#space = await store.stats().catch(() => this.#space);
     this.#hardening = await hardeningFindings();
   }
 }
