@@ -87,6 +87,7 @@ export class PooledCamera {
     const { codec, look, parameterSets = new Uint8Array(), privateSpaces = [], slowEveryMs } = this.#options;
     this.#opened = true;
     this.#lost = null;
+    this.#reported = { state: "learning", problem: null };
     this.#line.send(
       {
         kind: "open",
@@ -101,6 +102,7 @@ export class PooledCamera {
       },
       [parameterSets, this.#ground ?? new Uint8Array()],
     );
+    this.#show();
   }
 
   /** The worker is gone or silent: from now on nothing that it said counts. */

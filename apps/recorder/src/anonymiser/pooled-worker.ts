@@ -27,6 +27,7 @@ export class PooledWorker {
   #silent = false;
   #stopped = false;
   #pings = 0;
+  #heard = false;
   #heardMs = performance.now();
   #retry: NodeJS.Timeout | null = null;
 
@@ -64,7 +65,8 @@ export class PooledWorker {
     this.send({ kind: "ping", n: ++this.#pings });
     const silentMs = performance.now() - this.#heardMs;
     if (silentMs > HUNG_MS) this.#child.kill();
-    if (silentMs > SILENT_MS && !this.#silent) {
+    // While it starts it has shown nothing yet that would have to be taken back.
+    if (silentMs > SILENT_MS && this.#heard && !this.#silent) {
       this.#silent = true;
       this.#events.onSilent(problem("ANONYMISER_LATE", `The process ${this.name} has not answered for a second.`));
     }
@@ -79,6 +81,7 @@ export class PooledWorker {
 
   #start(): void {
     this.#retry = null;
+    this.#heard = false;
     this.#heardMs = performance.now();
     const child = new Child({
       name: this.name,
@@ -93,6 +96,7 @@ export class PooledWorker {
   }
 
   #receive(head: FromWorker, body: Uint8Array): void {
+    this.#heard = true;
     this.#heardMs = performance.now();
     if (this.#silent) {
       this.#silent = false;
