@@ -66,7 +66,7 @@ async function record(cameras: Cameras, size: number, settleMs: number, measureM
     workers: 0,
     cameras: ids.map((id, i) => ({
       id,
-      main: cameras.urls[i] as string,
+      main: cameras.urls[i]?.main as string,
       permit: { anonymisedMode: "none" },
     })),
   });
@@ -92,7 +92,10 @@ async function record(cameras: Cameras, size: number, settleMs: number, measureM
 
 async function recordWithFfmpeg(cameras: Cameras, size: number, settleMs: number, measureMs: number): Promise<Usage> {
   const dir = mkdtempSync(join(tmpdir(), "overt-ffmpeg-"));
-  const all = await Ffmpegs.start(cameras.urls.slice(0, size), dir);
+  const all = await Ffmpegs.start(
+    cameras.urls.slice(0, size).map(({ main }) => main),
+    dir,
+  );
   try {
     await pause(settleMs);
     const usage = await usageOf(() => all.pids, measureMs);

@@ -17,7 +17,7 @@ parent.onFrame((frame) => {
   runCameras(question.start).then(
     (started) => {
       cameras = started.cameras;
-      parent.answer(frame, { urls: cameras.map((camera) => camera.url("main")) });
+      parent.answer(frame, { urls: cameras.map((camera) => ({ main: camera.url("main"), sub: camera.url("sub") })) });
     },
     (thrown: unknown) => parent.refuse(frame, asOvertError(thrown)),
   );

@@ -9,12 +9,17 @@ export type CamerasQuestion =
   /** The camera by its place among those started. */
   | { readonly sentBy: number };
 
+export interface StreamUrls {
+  readonly main: string;
+  readonly sub: string;
+}
+
 /** Simulated cameras in a process of their own, so that what they cost is nobody else's. */
 export class Cameras {
-  readonly urls: readonly string[];
+  readonly urls: readonly StreamUrls[];
   readonly #child: Child;
 
-  private constructor(child: Child, urls: readonly string[]) {
+  private constructor(child: Child, urls: readonly StreamUrls[]) {
     this.#child = child;
     this.urls = urls;
   }
@@ -27,7 +32,7 @@ export class Cameras {
     });
     const question: CamerasQuestion = { start: options };
     const { head } = await child.peer.ask(question);
-    return new Cameras(child, (head as { urls: string[] }).urls);
+    return new Cameras(child, (head as { urls: StreamUrls[] }).urls);
   }
 
   /** What a camera sent on its main stream, oldest first. */
