@@ -1,8 +1,9 @@
 import { Button, Card, SegmentedControl, Stack, Switch, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { IconLogout } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { call } from "../../ui/api.ts";
-import { fill, t } from "../../ui/messages/format.ts";
+import { fill, t, titleOf } from "../../ui/messages/format.ts";
 import { dateTimeText, zoneText } from "../../ui/time.ts";
 import { useSingleKeys } from "../../ui/use-keys.ts";
 import { useNow } from "../../ui/use-now.ts";
@@ -14,6 +15,7 @@ import { Passkeys } from "./passkeys.tsx";
 
 /** Who is logged in and how; and what this machine is set to. */
 export function AccountPage() {
+  useDocumentTitle(titleOf(t.account.title));
   return (
     <Stack className={classes.page ?? ""} gap="md">
       <Title order={1} size="h3">

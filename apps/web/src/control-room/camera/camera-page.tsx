@@ -1,12 +1,12 @@
 import { Button, Loader } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { type Instant, instant } from "@overt/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { CameraSeen } from "../../ui/centre/centre.ts";
 import { useCentreView } from "../../ui/centre/react.ts";
-import { fill, t } from "../../ui/messages/format.ts";
+import { fill, t, titleOf } from "../../ui/messages/format.ts";
 import { parseTime } from "../../ui/time.ts";
 import { Timeline } from "../../ui/timeline/timeline.tsx";
 import { useTimeline } from "../../ui/timeline/use-timeline.ts";
@@ -46,6 +46,7 @@ function Camera({ camera }: { camera: CameraSeen }) {
   const { cameras } = useCentreView();
   const { at: asked } = useSearch({ from: "/shell/camera/$id" });
   const navigate = useNavigate();
+  useDocumentTitle(titleOf(`${camera.number} ${camera.name}`));
   const now = useNow(1000);
   const { zone } = useZone();
   const startAt = asked === undefined ? null : parseTime(asked, zone, now);
@@ -113,7 +114,12 @@ function Camera({ camera }: { camera: CameraSeen }) {
   return (
     <div className={classes.page}>
       <div className={classes.head}>
-        <Button component={Link} to="/" variant="subtle" leftSection={<IconArrowLeft size={18} aria-hidden />}>
+        <Button
+          component={Link}
+          to="/"
+          variant="subtle"
+          leftSection={<IconArrowLeft size={18} aria-hidden className="mirrored" />}
+        >
           {t.camera.backToWall}
         </Button>
         <h1 className={classes.title}>

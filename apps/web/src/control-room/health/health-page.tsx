@@ -1,8 +1,9 @@
 import { Card, Group, Loader, Progress, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { useCentreView } from "../../ui/centre/react.ts";
 import type { RecorderSeen } from "../../ui/centre/centre.ts";
 import { faultsOf } from "../../ui/faults.ts";
-import { fill, t } from "../../ui/messages/format.ts";
+import { fill, t, titleOf } from "../../ui/messages/format.ts";
 import { dateTimeText } from "../../ui/time.ts";
 import { useZone } from "../../ui/use-zone.ts";
 import { CameraTable } from "./camera-table.tsx";
@@ -10,6 +11,7 @@ import classes from "./health.module.css";
 import { StateWord } from "./state-word.tsx";
 
 export function HealthPage() {
+  useDocumentTitle(titleOf(t.health.title));
   const { cameras, recorders, known } = useCentreView();
   if (!known)
     return (

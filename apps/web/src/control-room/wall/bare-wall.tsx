@@ -1,8 +1,9 @@
+import { useDocumentTitle } from "@mantine/hooks";
 import { cameraId } from "@overt/core";
 import { useParams } from "@tanstack/react-router";
 import { useCentreView } from "../../ui/centre/react.ts";
 import { Clock } from "../../ui/clock.tsx";
-import { fill, t } from "../../ui/messages/format.ts";
+import { fill, t, titleOf } from "../../ui/messages/format.ts";
 import { Banners } from "../banners.tsx";
 import { BareTile } from "./tile.tsx";
 import classes from "./wall.module.css";
@@ -10,6 +11,7 @@ import { columnsOf, wallOf } from "./wall-state.ts";
 
 /** `/wall/1,4,7`: those numbers, full screen, no menus, for displays. It survives a reload and a restart. */
 export function BareWall() {
+  useDocumentTitle(titleOf(t.nav.wall));
   const { tiles } = useParams({ from: "/wall/$tiles" });
   const { cameras, known } = useCentreView();
   const wanted = tiles === "all" ? cameras.map(({ number }) => number) : tiles.split(",").map(Number);

@@ -1,10 +1,10 @@
 import { ActionIcon, Group, Loader, SegmentedControl, Tooltip } from "@mantine/core";
-import { useDisclosure, useFullscreenElement } from "@mantine/hooks";
+import { useDisclosure, useDocumentTitle, useFullscreenElement } from "@mantine/hooks";
 import { type CameraId, iso, type Instant, instant } from "@overt/core";
 import { IconArrowBackUp, IconHelp, IconMaximize } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useCentre, useCentreView } from "../../ui/centre/react.ts";
-import { t } from "../../ui/messages/format.ts";
+import { t, titleOf } from "../../ui/messages/format.ts";
 import { useKeys } from "../../ui/use-keys.ts";
 import { NumberEntry } from "../number-entry.tsx";
 import { Shortcuts } from "../shortcuts.tsx";
@@ -18,6 +18,7 @@ import { columnsOf, WALL_SIZES, type WallSize } from "./wall-state.ts";
 const REPLAY_MS = 30_000;
 
 export function WallPage() {
+  useDocumentTitle(titleOf(t.nav.wall));
   const { cameras, known } = useCentreView();
   const centre = useCentre();
   const { wall, change, undo, ready } = useWall();

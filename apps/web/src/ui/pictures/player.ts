@@ -114,7 +114,7 @@ export class Player {
   }
 
   play(): void {
-    if (this.#state.playing) return;
+    if (this.#state.playing || this.position === null) return;
     this.#tell({ playing: true, end: null, error: null });
     if (this.#wanted === null) this.#run();
   }

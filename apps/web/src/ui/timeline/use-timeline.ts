@@ -1,19 +1,15 @@
-import { type CameraId, type DurationMs, days, hours, type Instant, instant, type Span, seconds } from "@overt/core";
+import { type CameraId, hours, type Instant, type Span, seconds } from "@overt/core";
 import type { Timeline, TrackTimeline } from "@overt/link";
 import { useQueries } from "@tanstack/react-query";
 import { useCentre, useCentreView } from "../centre/react.ts";
-import { endOf, type TimelineView } from "./view.ts";
+import { partsOf } from "./parts.ts";
+import type { TimelineView } from "./view.ts";
 
 export interface Seen {
   readonly timeline: Timeline;
   /** What of the view is answered; the rest is not yet fetched. */
   readonly covered: readonly Span[];
 }
-
-/** The centre answers for at most eight days at a time. */
-const PART_MS: DurationMs = days(7);
-/** Up to here a view fits into one question together with its neighbours. */
-const ONE_PART_MS: DurationMs = days(2);
 
 /** What is recorded around the view; the newest end grows by itself. Null before the first answer. */
 export function useTimeline(camera: CameraId, view: TimelineView): Seen | null {
@@ -34,19 +30,6 @@ export function useTimeline(camera: CameraId, view: TimelineView): Seen | null {
 
 interface Part extends Span {
   readonly timeline: Timeline;
-}
-
-/** Aligned, so that neighbouring positions share their answers. */
-function partsOf(view: TimelineView): Span[] {
-  if (view.lengthMs <= ONE_PART_MS) {
-    const step = Math.max(view.lengthMs / 2, 1_000);
-    const from = instant(Math.floor(view.from / step) * step - view.lengthMs);
-    return [{ from, to: instant(Math.ceil(endOf(view) / step) * step + view.lengthMs) }];
-  }
-  const parts: Span[] = [];
-  for (let from = Math.floor(view.from / PART_MS) * PART_MS; from < endOf(view); from += PART_MS)
-    parts.push({ from: instant(from), to: instant(from + PART_MS) });
-  return parts;
 }
 
 function joined(parts: readonly Part[]): Seen | null {
