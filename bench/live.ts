@@ -1,7 +1,6 @@
-import { timecodeLayout } from "@overt/sim";
-import { DEFAULT_CACHE_DIR } from "@overt/sim";
+import { DEFAULT_CACHE_DIR, timecodeLayout } from "@overt/sim";
 import { findChromium } from "../tests/interop/chromium.ts";
-import { BenchInstallation, showsAll } from "./live/installation.ts";
+import { BenchInstallation, learntAll } from "./live/installation.ts";
 import { quantile } from "./live/quantile.ts";
 import { arrivals, type Look, SIZE, watchScreen } from "./live/screen.ts";
 import { type BenchOptions, type BenchReport, type BenchRow, row } from "./row.ts";
@@ -42,7 +41,7 @@ async function glassToGlass(forMs: number): Promise<{ rows: BenchRow[]; notes: s
     sub: SUB,
   });
   try {
-    await installation.until("learnt ground", showsAll);
+    await installation.until("learnt ground", learntAll);
     const { page, url } = installation;
     await page.goto(`${url}wall/1`);
     await page.waitForSelector('[data-state="live"]');
@@ -77,7 +76,7 @@ async function wallOf(tiles: number, forMs: number): Promise<{ rows: BenchRow[];
     sub: SUB,
   });
   try {
-    const status = await installation.until("learnt ground", showsAll);
+    const status = await installation.until("learnt ground", learntAll);
     const full = status.cameras.filter(({ anonymiser }) => anonymiser.mode === "full").length;
     const { page, url } = installation;
     await page.goto(`${url}wall/${Array.from({ length: tiles }, (_, i) => i + 1).join(",")}`);

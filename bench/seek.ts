@@ -1,7 +1,7 @@
 import { DEFAULT_CACHE_DIR } from "@overt/sim";
 import type { Page } from "playwright-core";
 import { findChromium } from "../tests/interop/chromium.ts";
-import { BenchInstallation, showsAll } from "./live/installation.ts";
+import { BenchInstallation, learntAll } from "./live/installation.ts";
 import { quantile } from "./live/quantile.ts";
 import { SIZE } from "./live/screen.ts";
 import { type BenchOptions, type BenchReport, row } from "./row.ts";
@@ -29,7 +29,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
     sub: STREAM,
   });
   try {
-    await installation.until("learnt ground", showsAll);
+    await installation.until("learnt ground", learntAll);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const from = Date.now();
     await new Promise((resolve) => setTimeout(resolve, recordMs));

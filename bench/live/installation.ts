@@ -64,7 +64,7 @@ export class BenchInstallation {
       if (last && holds(last)) return last;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-    throw new Error(`${what} did not happen within ${limitMs} ms; the recorder last said ${JSON.stringify(last)}`);
+    throw new Error(`${what} did not happen within ${limitMs} ms; the recorder last said: ${wordsOf(last)}`);
   }
 
   async end(): Promise<void> {
@@ -75,11 +75,18 @@ export class BenchInstallation {
   }
 }
 
-/** Whether every camera shows pictures of learnt ground. */
-export const showsAll = ({ cameras }: RecorderStatus): boolean =>
-  cameras.every(
-    ({ anonymiser: { state, mode, learntShare } }) => mode === "none" || (state === "showing" && learntShare > 0.5),
-  );
+/** Whether every camera has learnt its ground. */
+export const learntAll = ({ cameras }: RecorderStatus): boolean =>
+  cameras.every(({ anonymiser }) => anonymiser.learntShare > 0.5);
+
+function wordsOf(status: RecorderStatus | null): string {
+  if (!status) return "nothing";
+  return status.cameras
+    .map(({ id, anonymiser: { mode, state, learntShare }, problem }) =>
+      [id, mode, state, `${Math.round(learntShare * 100)} %`, problem?.code ?? ""].join(" "),
+    )
+    .join(", ");
+}
 
 async function installationOf(dir: string, { urls }: Cameras): Promise<Parameters<typeof startInstallation>[0]> {
   const cameras = urls.map((streams, i) => ({
