@@ -124,6 +124,23 @@ test("a stream that goes on after a gap without a key picture is shown from its 
   expect(one.due(at(4_999_800), at(5_062_000)).map((each) => each.at)).toEqual([4_999_900, 5_062_000]);
 });
 
+test("a stretch that the index begins a little late hides none of its pictures", async () => {
+  const source = new FakeSource([
+    [4_000_000, 5_000_000],
+    [5_060_000, NOW],
+  ]);
+  const exact = source.timeline.bind(source);
+  source.timeline = async (camera, from, to) => {
+    const timeline = await exact(camera, from, to);
+    const late = timeline.anonymised.segments.map((each) => ({ ...each, from: at(each.from + 3) }));
+    return { ...timeline, anonymised: { ...timeline.anonymised, segments: late } };
+  };
+  const one = footage(source);
+  expect(await one.at(at(5_060_000))).toMatchObject({ picture: { at: 5_060_000 }, gap: null });
+  expect((await one.after(at(4_999_900)))?.picture.at).toBe(5_060_000);
+  expect((await one.after(at(5_060_000)))?.picture.at).toBe(5_060_100);
+});
+
 test("stills that come seldom are no gap", async () => {
   const one = footage(new FakeSource([[4_000_000, NOW]], 10_000));
   const first = await one.at(at(5_005_000));

@@ -46,6 +46,9 @@ const FARTHEST_MS: DurationMs = days(62);
 /** A timeline that ends at the present is used this long. */
 const FRESH_MS: DurationMs = 700;
 
+/** A stretch may begin this much beside its first picture: the index rounds, and knows fragments, not pictures. */
+const EDGE_MS: DurationMs = 200;
+
 interface Known extends Span {
   readonly askedAt: Instant;
   readonly segments: readonly Span[];
@@ -70,7 +73,7 @@ export class Footage {
       this.#around(at),
       this.#cache.covers(at) ? undefined : this.#fetch(at, CHUNK_MS, signal),
     ]);
-    const within = segments.find(({ from, to }) => from <= at && at < to);
+    const within = segments.find(({ from, to }) => from - EDGE_MS <= at && at < to);
     const standing = within && this.#cache.atOrBefore(at);
     if (within && standing && standing.at >= this.#cache.coveredFrom(at) && this.#isDecodable(standing))
       return { picture: standing, gap: null, newest: false };
@@ -134,8 +137,8 @@ export class Footage {
   gapBetween(from: Instant, to: Instant): Span | null {
     const known = this.#known;
     if (!known || known.from > from || known.to < to) return null;
-    const before = known.segments.findLast((segment) => segment.from <= from);
-    const after = known.segments.find((segment) => segment.from > from);
+    const before = known.segments.findLast((segment) => segment.from <= from + EDGE_MS);
+    const after = known.segments.find((segment) => segment.from > from + EDGE_MS);
     if (!after || after.from > to || (before && before.to >= after.from)) return null;
     return { from: before ? laterOf(before.to, from) : from, to: after.from };
   }
