@@ -1,5 +1,5 @@
 import type { Instant } from "@overt/core";
-import { type PointerEvent, type RefObject, useEffect, useRef } from "react";
+import { type MouseEvent, type PointerEvent, type RefObject, useEffect, useRef } from "react";
 import { scrolled, type TimelineView, timeAt, zoomed } from "./view.ts";
 
 /** Less pointer movement than this is a click. */
@@ -9,6 +9,8 @@ export interface PointerActs {
   readonly view: TimelineView;
   readonly onView: (view: TimelineView) => void;
   readonly onSeek: (at: Instant) => void;
+  /** A double click: fits what lies under it. */
+  readonly onFit: (at: Instant) => void;
 }
 
 interface Drag {
@@ -21,7 +23,7 @@ interface Drag {
  * On the rows a drag moves the view and nothing else; a click seeks. Time runs from left to right in every language, as
  * it does on a player's own bar, so that pointer and arrow keys mean one thing.
  */
-export function useRowsPointer({ view, onView, onSeek }: PointerActs) {
+export function useRowsPointer({ view, onView, onSeek, onFit }: PointerActs) {
   const drag = useRef<Drag | null>(null);
   return {
     onPointerDown: (event: PointerEvent): void => {
@@ -43,6 +45,7 @@ export function useRowsPointer({ view, onView, onSeek }: PointerActs) {
     onPointerCancel: (): void => {
       drag.current = null;
     },
+    onDoubleClick: (event: MouseEvent): void => onFit(timeAt(view, shareUnder(event))),
   };
 }
 
@@ -76,7 +79,7 @@ export function useRulerPointer({
   };
 }
 
-function shareUnder({ currentTarget, clientX }: PointerEvent): number {
+function shareUnder({ currentTarget, clientX }: MouseEvent): number {
   const { left, width } = currentTarget.getBoundingClientRect();
   return Math.min(Math.max((clientX - left) / width, 0), 1);
 }

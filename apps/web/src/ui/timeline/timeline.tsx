@@ -10,7 +10,7 @@ import { useRowsPointer, useRulerPointer, useWheel } from "./pointer.ts";
 import { Legend, Mark, percent, Row } from "./rows.tsx";
 import classes from "./timeline.module.css";
 import type { Seen } from "./use-timeline.ts";
-import { endOf, shareOf, type TimelineView, ticks, timeAt, zoomed } from "./view.ts";
+import { endOf, SHORTEST_MS, shareOf, type TimelineView, ticks, timeAt, zoomed } from "./view.ts";
 
 export interface TimelineProps {
   readonly name: string;
@@ -34,7 +34,11 @@ export function Timeline(props: TimelineProps) {
   const { name, data, view, position, now, zone, onView, onSeek } = props;
   const line = useRef<HTMLDivElement>(null);
   const { ref: ruler, width } = useElementSize<HTMLDivElement>();
-  const rows = useRowsPointer(props);
+  const fit = (at: Instant): void => {
+    const under = data?.timeline.anonymised.segments.find(({ from, to }) => from <= at && at < to);
+    if (under) onView({ from: under.from, lengthMs: Math.max(under.to - under.from, SHORTEST_MS) });
+  };
+  const rows = useRowsPointer({ view, onView, onSeek, onFit: fit });
   const rulerPointer = useRulerPointer(props);
   useWheel(line, view, onView);
   const centre = position ?? timeAt(view, 0.5);
@@ -68,17 +72,7 @@ export function Timeline(props: TimelineProps) {
         <Legend />
       </Group>
       <div dir="ltr" ref={line}>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: keys, buttons and the gap list do the same */}
-        <div
-          className={classes.line}
-          {...rows}
-          onDoubleClick={(event) => {
-            const { left, width: across } = event.currentTarget.getBoundingClientRect();
-            const at = timeAt(view, (event.clientX - left) / across);
-            const under = data?.timeline.anonymised.segments.find(({ from, to }) => from <= at && at < to);
-            if (under) onView({ from: under.from, lengthMs: Math.max(under.to - under.from, 1_000) });
-          }}
-        >
+        <div className={classes.line} {...rows}>
           <Row track={data?.timeline.anonymised ?? null} kind="anonymised" {...track} />
           <Row track={data?.timeline.original ?? null} kind="original" {...track} />
           {position !== null && <Mark view={view} at={position} kind="position" />}
