@@ -38,7 +38,6 @@ export function Tile(props: TileProps) {
   };
   const name = camera ? `${camera.number} ${camera.name}` : fill(t.wall.tile, { n: index + 1 });
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: arrows select tiles on the whole wall
     <section
       className={classes.tile}
       aria-label={name}
@@ -47,7 +46,7 @@ export function Tile(props: TileProps) {
       data-tile={index}
       data-empty={camera === null || undefined}
       draggable={camera !== null}
-      onClick={props.onSelect}
+      onPointerDown={props.onSelect}
       onDoubleClick={camera ? props.onOpen : undefined}
       onDragStart={(event) => startDrag(event.dataTransfer, { kind: "tile", tile: index })}
       onDragOver={(event) => {
