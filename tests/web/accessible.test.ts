@@ -110,7 +110,7 @@ inBrowser("mse-10: a browser that cannot decode is told so, and what would", asy
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, "VideoDecoder"));
   await page.goto(`${room.url}/`);
   await page.getByText(/this browser has no WebCodecs/).waitFor();
-  expect(await page.locator("[data-tile]").count()).toBe(9);
+  await eventually(() => page.locator("[data-tile]").count()).toBe(9);
   await page.context().close();
 });
 
