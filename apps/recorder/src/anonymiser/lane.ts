@@ -5,6 +5,8 @@ import { type DecodedPicture, PictureDecoder } from "./codec/decoder.ts";
 import { type EncodedPicture, PictureEncoder } from "./codec/encoder.ts";
 import type { LaneOptions, LaneProblem, LaneState, PictureNote } from "./messages.ts";
 
+/** A key picture after this long goes to a new decoder. */
+const DECODER_LONGEST_MS = 6_000;
 /** Later than this a picture is of no use live, and its camera must not take the time of others. */
 const LATE_MS = 1_000;
 const GROUND_EVERY_MS = 10_000;
@@ -57,6 +59,7 @@ export class Lane {
   #lastSentAt = Number.NEGATIVE_INFINITY;
   #groundDueMs = 0;
   #costMs = 0;
+  #decoderSinceMs = 0;
   #busy = false;
   #closing = false;
   #reported: { readonly state: LaneState; readonly code: string | null } | null = null;
@@ -140,6 +143,8 @@ export class Lane {
   }
 
   async #work(input: Waiting): Promise<void> {
+    if (input.key && this.#nowMs() - this.#decoderSinceMs > DECODER_LONGEST_MS) await this.#renewDecoder();
+    if (!this.#decoder) this.#decoderSinceMs = this.#nowMs();
     this.#decoder ??= PictureDecoder.ofCamera(this.#options.codec, this.#parameterSets);
     this.#needKey = false;
     this.#decoder.send(input.accessUnit, input.at, input.key);
@@ -147,6 +152,15 @@ export class Lane {
     if (this.#options.mode === "slow") this.#decoder.end();
     for (let picture = this.#decoder.next(); picture; picture = this.#decoder.next()) await this.#show(picture);
     if (this.#options.mode === "slow") this.#endDecoder();
+  }
+
+  /** FFmpeg keeps buffers that it does not need now, with the pictures in them: none may outlive an epoch. */
+  async #renewDecoder(): Promise<void> {
+    const decoder = this.#decoder;
+    if (!decoder) return;
+    decoder.end();
+    for (let picture = decoder.next(); picture; picture = decoder.next()) await this.#show(picture);
+    this.#endDecoder();
   }
 
   async #show(picture: DecodedPicture): Promise<void> {

@@ -7,6 +7,11 @@ const SILENT_MS = 700;
 /** Without a word for this long, it is killed and replaced. */
 const HUNG_MS = 10_000;
 const RESTART_MS = 500;
+/**
+ * glibc overwrites what is freed, and gives large blocks (pictures) back to the kernel at once instead of keeping them
+ * for later: freed pictures must not stay readable in this process (promise 3).
+ */
+const FORGETFUL_HEAP = { MALLOC_PERTURB_: "165", MALLOC_MMAP_THRESHOLD_: "131072" };
 
 export interface WorkerEvents {
   onFrame(camera: string, head: FromWorker, body: Uint8Array): void;
@@ -87,6 +92,7 @@ export class PooledWorker {
       name: this.name,
       entry: new URL("./worker.ts", import.meta.url),
       args: [this.#cacheDir],
+      env: FORGETFUL_HEAP,
       onExit: ({ code, signal }) => this.#ended(child, signal ?? `code ${code}`),
     });
     this.#child = child;

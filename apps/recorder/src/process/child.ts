@@ -10,6 +10,8 @@ export interface ChildOptions {
   readonly entry: URL;
   readonly args?: readonly string[];
   readonly nodeArgs?: readonly string[];
+  /** Beside what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly onExit: (how: { code: number | null; signal: NodeJS.Signals | null }) => void;
 }
 
@@ -37,7 +39,7 @@ export class Child {
         fileURLToPath(options.entry),
         ...(options.args ?? []),
       ],
-      { stdio: ["ignore", "inherit", "inherit", "pipe"] },
+      { stdio: ["ignore", "inherit", "inherit", "pipe"], env: { ...process.env, ...options.env } },
     );
     this.#process.once("exit", (code, signal) => options.onExit({ code, signal }));
     this.peer = new Peer(this.#process.stdio[3] as Socket);
