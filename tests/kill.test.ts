@@ -51,12 +51,15 @@ afterAll(async () => {
   rmSync(cacheDir, { recursive: true, force: true });
 });
 
+/** On a busy machine an anonymiser may be late, and then it is blank: lawful, and never a matter of the original. */
+const LATE: readonly GapCause[] = ["process_down", "relearning"];
+
 const VICTIMS: readonly { part: string; causes: Readonly<Record<Track, readonly GapCause[]>> }[] = [
-  { part: "store-footage", causes: { original: [], anonymised: [] } },
-  { part: "keeper", causes: { original: [], anonymised: [] } },
-  { part: "keys", causes: { original: [], anonymised: [] } },
-  { part: "anonymiser-1", causes: { original: [], anonymised: ["process_down", "relearning"] } },
-  { part: "recorder", causes: { original: ["recorder_down"], anonymised: ["recorder_down", "relearning"] } },
+  { part: "store-footage", causes: { original: [], anonymised: LATE } },
+  { part: "keeper", causes: { original: [], anonymised: LATE } },
+  { part: "keys", causes: { original: [], anonymised: LATE } },
+  { part: "anonymiser-1", causes: { original: [], anonymised: LATE } },
+  { part: "recorder", causes: { original: ["recorder_down"], anonymised: ["recorder_down", ...LATE] } },
 ];
 
 test.each(VICTIMS)(

@@ -44,7 +44,7 @@ async function camera(more: Partial<CameraOptions> = {}): Promise<SimCamera> {
   return started;
 }
 
-describe.skipIf(noFfmpeg)("ffmpeg as a client (skipped where ffmpeg is not installed)", () => {
+describe.skipIf(noFfmpeg)(`ffmpeg as a client${noFfmpeg ? " [skipped: no ffmpeg]" : ""}`, () => {
   let source: SimCamera;
   beforeAll(async () => {
     source = await camera({ user: "overt", password: "secret" });
@@ -259,7 +259,7 @@ test("a damaged video file is refused by name", async () => {
 });
 
 test.skipIf(noFfmpeg)(
-  "a video keeps its shape and is played again from its start (skipped without ffmpeg)",
+  `a video keeps its shape and is played again from its start${noFfmpeg ? " [skipped: no ffmpeg]" : ""}`,
   async () => {
     const video = join(cacheDir, "wide.mp4");
     const made = spawnSync("ffmpeg", [
@@ -320,7 +320,7 @@ test("cameras of one source share their pictures, each at its own port", async (
 });
 
 test.skipIf(noFfmpeg)(
-  "a camera in real time writes the time of now into its pictures (skipped without ffmpeg)",
+  `a camera in real time writes the time of now into its pictures${noFfmpeg ? " [skipped: no ffmpeg]" : ""}`,
   async () => {
     const source = await camera({
       realtime: true,

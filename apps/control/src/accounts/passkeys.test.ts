@@ -10,7 +10,7 @@ const executablePath = (process.env.PATH ?? "")
   .flatMap((directory) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(directory, name)))
   .find(existsSync);
 
-describe.skipIf(!executablePath)("a passkey (skipped where no Chromium is on the PATH)", () => {
+describe.skipIf(!executablePath)(`a passkey${executablePath ? "" : " [skipped: no Chromium]"}`, () => {
   let webDir: string;
   let centre: TestCentre;
   let browser: Browser;

@@ -40,7 +40,7 @@ async function judged(clip: Clip, without?: "detector" | "background" | "all"): 
   return score;
 }
 
-describe.skipIf(absent)("real CCTV with true boxes (skipped without ../shared/data)", () => {
+describe.skipIf(absent)(`real CCTV with true boxes${absent ? " [skipped: ../shared/data is not here]" : ""}`, () => {
   test.for(["original", "frozen", "dimmed", "shaken", "half"] as const)(
     "%s: people's area is hidden in what comes out, and no box is half clear",
     LIMIT,

@@ -16,7 +16,12 @@ test("a writer killed 20 times under load loses nothing acknowledged, and nothin
   const directory = mkdtempSync(join(tmpdir(), "overt-store-"));
   const recorder = recorderId("town-hall");
   const options = { name: "a", directory, recorder, run: "run-1", trustedNow: () => EIGHT, rememberAt: null };
-  const client = new StoreClient({ ...options, limits: { commitMs: 10, reserveBytes: 0, packBytes: 4 * 2 ** 20 } });
+  // Room for all of it: on a busy machine a writer may be away for seconds.
+  const client = new StoreClient({
+    ...options,
+    backlogBytes: 2 ** 30,
+    limits: { commitMs: 10, reserveBytes: 0, packBytes: 4 * 2 ** 20 },
+  });
   await client.ready();
   const cameras = Array.from({ length: 8 }, (_, i) => new SampleTrack(`camera-${i}`));
   const acknowledged = new Map(cameras.map((camera) => [camera, 0]));

@@ -45,7 +45,7 @@ function clientOn(directory: string, evicted: CameraPeriod[] = []): StoreClient 
 }
 
 test.skipIf(!canMount)(
-  "sto-04: the oldest footage goes before the disk is full, and recording never stops",
+  `sto-04: the oldest footage goes before the disk is full, and recording never stops${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
   async (context) => {
     const directory = volume(64 * MIB);
     if (!directory) return context.skip("no tmpfs can be mounted here");
@@ -68,7 +68,7 @@ test.skipIf(!canMount)(
 );
 
 test.skipIf(!canMount)(
-  "sto-04: filled by another file it refuses with its cause, and goes on when there is room",
+  `sto-04: filled by another file it refuses with its cause, and goes on when there is room${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
   async (context) => {
     const directory = volume(64 * MIB);
     if (!directory) return context.skip("no tmpfs can be mounted here");
