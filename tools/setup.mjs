@@ -7,9 +7,15 @@ import { join } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 const wanted = process.argv.includes("--for") ? process.argv[process.argv.indexOf("--for") + 1] : "demo";
 
-installPackages();
-buildWeb();
-if (wanted === "test") ensureTestTools();
+try {
+  installPackages();
+  buildWeb();
+  if (wanted === "test") ensureTestTools();
+} catch (error) {
+  say(`failed: ${error.message}`);
+  say("what was printed above says why. The registry must be reachable the first time; then run the command again.");
+  process.exit(1);
+}
 
 /** `npm ci` without install scripts (none may download), then the one script that unpacks the pinned Node. */
 function installPackages() {
@@ -79,10 +85,11 @@ function pinnedNode() {
   return join(root, "node_modules/.bin/node");
 }
 
+/** Debian 12's npm 9 cannot read overrides that name a folder: then npm 10, which the same old Node runs, does it. */
 function npm(args) {
-  const cli = process.env.npm_execpath;
-  if (cli?.endsWith(".js")) run(process.execPath, [cli, ...args]);
-  else run("npm", args);
+  const version = spawnSync("npm", ["--version"], { encoding: "utf8" }).stdout ?? "";
+  if (Number.parseInt(version, 10) >= 10) run("npm", args);
+  else run("npx", ["--yes", "npm@10.9.9", ...args]);
 }
 
 function run(program, args) {
