@@ -9,7 +9,8 @@ export interface Chunk {
   retired: boolean;
 }
 
-const SMALLEST_BYTES = 65_536;
+/** Chunks are this large, or a multiple of it. */
+const STEP_BYTES = 65_536;
 /** Larger ones are rare, and not kept. */
 const LARGEST_BYTES = 2 ** 20;
 /** Spare chunks that none of so many takes in a row had need of are let go. */
@@ -36,8 +37,7 @@ export class ChunkPool {
 
   /** A chunk of at least `bytes`, of zeros or of what was in it before. */
   take(bytes: number): Chunk {
-    let size = SMALLEST_BYTES;
-    while (size < bytes) size *= 2;
+    const size = Math.max(1, Math.ceil(bytes / STEP_BYTES)) * STEP_BYTES;
     const spare = this.#spare.get(size);
     const chunk = spare?.chunks.pop();
     if (spare) this.#letGo(spare);

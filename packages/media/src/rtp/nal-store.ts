@@ -113,7 +113,8 @@ export class NalStore {
     if (this.#end + bytes <= this.#chunk.length) return;
     const begun = Math.max(0, this.#end - this.#start);
     const needed = begun + bytes;
-    const next = this.#pool.take(needed * 2);
+    // Grown a little at a time: what a key picture leaves free is held as long as the pictures behind it that fill it.
+    const next = this.#pool.take(begun > 0 ? needed * 1.25 : needed);
     if (begun > 0) next.bytes.set(this.#chunk.subarray(this.#start, this.#end));
     if (this.#current) this.#pool.retire(this.#current);
     this.#current = next;
