@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -87,9 +88,21 @@ function pinnedNode() {
 
 /** Debian 12's npm 9 cannot read overrides that name a folder: then npm 10, which the same old Node runs, does it. */
 function npm(args) {
-  const version = spawnSync("npm", ["--version"], { encoding: "utf8" }).stdout ?? "";
+  const version = spawnSync("npm", ["--version"], { cwd: tmpdir(), encoding: "utf8" }).stdout ?? "";
   if (Number.parseInt(version, 10) >= 10) run("npm", args);
-  else run("npx", ["--yes", "npm@10.9.9", ...args]);
+  else run(process.execPath, [newerNpm(), ...args]);
+}
+
+function newerNpm() {
+  const home = join(root, ".overt/npm");
+  const cli = join(home, "node_modules/npm/bin/npm-cli.js");
+  if (existsSync(cli)) return cli;
+  mkdirSync(home, { recursive: true });
+  execFileSync("npm", ["install", "--prefix", home, "--loglevel=error", "npm@10.9.9"], {
+    cwd: home,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return cli;
 }
 
 function run(program, args) {
