@@ -86,27 +86,38 @@ function pinnedNode() {
   return join(root, "node_modules/.bin/node");
 }
 
-/** Debian 12's npm 9 cannot read overrides that name a folder: then npm 10, which the same old Node runs, does it. */
+/**
+ * An old npm cannot read overrides that name a folder, and under an old Node any npm leaves out native packages that ask
+ * for a newer one. Then both are fetched beside the project first, and do the rest.
+ */
 function npm(args) {
   const version = spawnSync("npm", ["--version"], { cwd: tmpdir(), encoding: "utf8" }).stdout ?? "";
-  if (Number.parseInt(version, 10) >= 10) run("npm", args);
-  else run(process.execPath, [newerNpm(), ...args]);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const oldNode = major < 20 || (major === 20 && minor < 19);
+  if (Number.parseInt(version, 10) >= 10 && !oldNode) run("npm", args);
+  else run(...newerNpm(), args);
 }
 
+/** @returns the program and its first arguments */
 function newerNpm() {
   const home = join(root, ".overt/npm");
+  const node = join(home, "node_modules/node/bin/node");
   const cli = join(home, "node_modules/npm/bin/npm-cli.js");
-  if (existsSync(cli)) return cli;
-  mkdirSync(home, { recursive: true });
-  execFileSync("npm", ["install", "--prefix", home, "--loglevel=error", "npm@10.9.9"], {
-    cwd: home,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  return cli;
+  if (!existsSync(node) || !existsSync(cli)) {
+    say("fetching a newer npm and Node for the set-up");
+    const { node: pinned } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies;
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, "package.json"), "{}");
+    execFileSync("npm", ["install", "--ignore-scripts=false", "--loglevel=error", `node@${pinned}`, "npm@11.6.0"], {
+      cwd: home,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  }
+  return [node, [cli]];
 }
 
-function run(program, args) {
-  execFileSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+function run(program, ...args) {
+  execFileSync(program, args.flat(), { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 }
 
 function anyOf(programs) {
