@@ -15,6 +15,8 @@ const SIZES = [20, 100, 200];
 /** Ratios are judged here (DESIGN §7): with few cameras a process that is shared by all of them weighs too much. */
 const JUDGED = 100;
 const STREAM = { width: 1920, height: 1080, fps: 15, bitrate: 4_000_000 };
+/** Cameras are connected to a few at a time. */
+const START_LIMIT_MS = 120_000;
 const FFMPEG = "ffmpeg -c copy -f segment, one process each";
 
 interface Ours extends Usage {
@@ -71,7 +73,9 @@ async function record(cameras: Cameras, size: number, settleMs: number, measureM
     })),
   });
   try {
-    await town.until("recording", (status) => status.cameras.every(({ original }) => original.recording));
+    const recording: Parameters<Town["until"]>[1] = (status) =>
+      status.cameras.every(({ original }) => original.recording);
+    await town.until("recording", recording, START_LIMIT_MS);
     await pause(settleMs);
     const root = town.recorder.pid as number;
     await eventLoopDelayOf(town);
