@@ -34,6 +34,7 @@ export const OvertFile = z.strictObject({
       cameras: z.array(FileCamera),
       anonymiser: RecorderConfig.shape.anonymiser,
       epochMs: RecorderConfig.shape.epochMs,
+      logLevel: RecorderConfig.shape.logLevel,
     })
     .optional(),
 });

@@ -37,7 +37,7 @@ function act<Options extends object>(
   };
 }
 
-const several = (value: string, before: string[]): string[] => [...before, value];
+const several = (value: string, before: string[] = []): string[] => [...before, value];
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
@@ -45,14 +45,14 @@ function wholeNumber(text: string): number {
 }
 
 command(program, "demo", "a small town on this machine", "npm run demo -- --video street.mp4")
-  .option("--video <file...>", "each file becomes a camera", [])
-  .option("--camera <url>", "a real camera, rtsp://user:password@host/path (may be repeated)", several, [])
+  .option("--video <file...>", "each file becomes a camera")
+  .option("--camera <url>", "a real camera, rtsp://user:password@host/path (may be repeated)", several)
   .option("--port <number>", "of the control room", wholeNumber, 8443)
   .option("--data <dir>", "where everything is kept", ".overt/demo")
   .action(
-    act<{ video: string[]; camera: string[]; port: number; data: string }>(async (options, output) => {
+    act<{ video?: string[]; camera?: string[]; port: number; data: string }>(async (options, output) => {
       const { demo } = await import("./commands/demo.ts");
-      await demo(options, output);
+      await demo({ video: [], camera: [], ...options }, output);
     }),
   );
 
@@ -189,7 +189,7 @@ command(
   .option("--codec <codec>", "h264 or h265", "h264")
   .option("--port <number>", "of the first camera", wholeNumber, 8554)
   .option("--count <number>", "how many", wholeNumber, 1)
-  .option("--fault <name...>", "what is wrong with them", [])
+  .option("--fault <name...>", "what is wrong with them")
   .option("--user <name>", "asks for a log-in")
   .option("--password <password>", "of that user")
   .option("--cache <dir>", "where prepared pictures are kept", ".overt/prepared")

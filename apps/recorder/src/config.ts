@@ -58,5 +58,6 @@ export const RecorderConfig = z.strictObject({
     .prefault({}),
   epochMs: z.number().int().min(10_000).max(hours(1)).default(120_000),
   demoKeys: z.boolean().default(false),
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 export type RecorderConfig = z.infer<typeof RecorderConfig>;

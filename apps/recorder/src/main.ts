@@ -57,5 +57,6 @@ async function start(head: unknown): Promise<Recorder> {
   const config = RecorderConfig.safeParse((head as { config?: unknown }).config);
   if (!config.success)
     throw new OvertError("CONFIG_INVALID", `The recorder's configuration is wrong: ${config.error.message}`);
+  log.level = config.data.logLevel;
   return startRecorder(config.data, log);
 }

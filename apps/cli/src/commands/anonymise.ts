@@ -14,5 +14,5 @@ export async function anonymise(input: string, out: string, look: string, output
     cacheDir,
     onProgress: (share) => output.progress(`${input}: ${Math.round(share * 100)} %`),
   });
-  output.result({ out, pictures, blank }, `${out}: ${pictures} pictures, ${blank} of them blank.`);
+  output.result({ out, pictures, blank }, `${out}: pictures ${pictures}, blank ones ${blank}.`);
 }

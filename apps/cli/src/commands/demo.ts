@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { basename, dirname, resolve } from "node:path";
 import { instant, OvertError } from "@overt/core";
 import type { RecorderStatus } from "@overt/link";
 import type { CameraOptions } from "@overt/sim";
@@ -45,7 +46,8 @@ interface Source {
 /** `npm run demo`: a small town on one machine, with every key lying in the open and saying so. */
 export async function demo(options: DemoOptions, output: Output): Promise<void> {
   const data = resolve(options.data);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  makeFolder(data);
+  await portIsFree(options.port);
   const problems = (error: OvertError): void => output.say(String(error));
   const cameras = new Service({
     name: "cameras",
@@ -72,6 +74,37 @@ export async function demo(options: DemoOptions, output: Output): Promise<void> 
   output.say("Ending: what was taken in is being written. Start again and it is all there.");
   await running.end();
   await cameras.end();
+}
+
+/** @throws OvertError `DATA_DIR_UNUSABLE` */
+function makeFolder(data: string): void {
+  try {
+    mkdirSync(dirname(data), { recursive: true });
+    // Not recursive: where a file system takes no folders, Node would try for ever.
+    if (!existsSync(data)) mkdirSync(data, { mode: 0o700 });
+    accessSync(data, constants.W_OK);
+  } catch (cause) {
+    throw new OvertError("DATA_DIR_UNUSABLE", `The demo cannot keep anything in ${data}.`, {
+      hint: "Name another folder with --data.",
+      cause,
+    });
+  }
+}
+
+/** Asked before anything is prepared. @throws OvertError `PORT_IN_USE` */
+function portIsFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (cause) =>
+      reject(
+        new OvertError("PORT_IN_USE", `Port ${port} is taken or may not be used.`, {
+          hint: "Name another one with --port; perhaps a demo runs already.",
+          cause,
+        }),
+      ),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
 }
 
 function simulated({ video, camera }: DemoOptions, cacheDir: string): CameraOptions[] {
@@ -142,6 +175,7 @@ async function installationOf(
       roster: keys.rosterFile,
       signedTime,
       demoKeys: true,
+      logLevel: "warn",
       cameras: numbered.map((source) => ({ ...source, permit: keys.permitFiles.get(source.id) as string })),
     },
   };

@@ -10,7 +10,7 @@ export interface SimCameraOptions {
   readonly codec: string;
   readonly port: number;
   readonly count: number;
-  readonly fault: string[];
+  readonly fault?: string[];
   readonly user?: string;
   readonly password?: string;
   readonly cache: string;
@@ -30,7 +30,7 @@ export async function simCamera(options: SimCameraOptions, output: Output): Prom
     sources: [options.video === undefined ? { scene: options.scene } : { video: options.video }],
     codec,
     cacheDir: options.cache,
-    faults: options.fault,
+    faults: options.fault ?? [],
     ...(user === undefined ? {} : { user, password: password ?? "" }),
   });
   const urls = cameras.map((camera) => ({ main: camera.url("main"), sub: camera.url("sub") }));

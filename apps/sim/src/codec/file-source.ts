@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { OvertError } from "@overt/core";
 import { AVMEDIA_TYPE_VIDEO, AV_PIX_FMT_YUV420P, SWS_BILINEAR } from "node-av/constants";
 import type { Stream } from "node-av/lib";
@@ -10,6 +11,7 @@ import type { Picture, PictureSource } from "../picture.ts";
  * @throws OvertError `SIM_VIDEO_UNREADABLE`
  */
 export async function openVideoFile(path: string, width: number, height: number): Promise<PictureSource> {
+  if (!existsSync(path)) throw unreadable(path, "there is no such file");
   const probe = await openReader(path, width, height);
   probe.close();
   return { width, height, pictures: (fps, count) => atRate(path, width, height, fps, count) };
@@ -21,6 +23,7 @@ export async function openVideoFile(path: string, width: number, height: number)
  * @throws OvertError `SIM_VIDEO_UNREADABLE`
  */
 export async function videoSize(path: string, most: number): Promise<{ width: number; height: number }> {
+  if (!existsSync(path)) throw unreadable(path, "there is no such file");
   const reader = await openReader(path, 2, 2);
   const { width, height } = reader.size;
   reader.close();
