@@ -14,5 +14,3 @@ parent.onFrame((frame) => {
     (thrown: unknown) => parent.refuse(frame, asOvertError(thrown)),
   );
 });
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));

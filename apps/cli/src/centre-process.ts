@@ -22,4 +22,4 @@ parent.onFrame((frame) => {
   );
 });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end());
+process.once("SIGTERM", () => void end());

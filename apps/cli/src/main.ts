@@ -23,14 +23,14 @@ function command(on: Command, usage: string, description: string, example: strin
 }
 
 function act<Options extends object>(
-  work: (options: Options, output: Output, args: readonly string[]) => Promise<void>,
+  work: (options: Options, output: Output, args: readonly string[]) => Promise<unknown>,
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
     const options = given.at(-2) as Options & { json?: boolean };
     const args = given.slice(0, -2).map(String);
     try {
-      await work(options, makeOutput(options.json === true), args);
-      process.exit(0);
+      const code = await work(options, makeOutput(options.json === true), args);
+      process.exit(typeof code === "number" ? code : 0);
     } catch (thrown) {
       fail(thrown, options.json === true);
     }
@@ -211,7 +211,7 @@ command(
   .action(
     act<{ repair?: boolean }>(async ({ repair }, output, [dir = ""]) => {
       const { checkStoreAt } = await import("./commands/store-check.ts");
-      await checkStoreAt(dir, repair === true, output);
+      return checkStoreAt(dir, repair === true, output);
     }),
   );
 

@@ -40,7 +40,7 @@ parent.onFrame((frame) => {
   );
 });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end(0));
+process.once("SIGTERM", () => void end(0));
 process.on("unhandledRejection", (thrown) => {
   // A promise that nobody waits for must not end what a hundred cameras depend on, and must not pass unseen.
   log.error({ err: thrown }, "unhandled rejection");

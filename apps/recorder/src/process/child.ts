@@ -56,5 +56,7 @@ export class Child {
 
 /** The child's end. `onGone` runs when the parent is gone: finish what is acknowledged, then exit. */
 export function parentPeer(onGone: () => void = () => process.exit(0)): Peer {
+  // Ctrl-C reaches every process of a terminal's group; the parent says in which order they end.
+  process.on("SIGINT", () => {});
   return new Peer(new Socket({ fd: 3, readable: true, writable: true }), onGone);
 }
