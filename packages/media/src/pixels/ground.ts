@@ -66,8 +66,8 @@ export class Ground {
     }
   }
 
-  /** Makes every cell known that has samples enough. */
-  settle(): void {
+  /** Makes every cell known that has samples enough. @returns whether any became known */
+  settle(): boolean {
     let changed = false;
     for (let cell = 0; cell < this.known.length; cell++) {
       if (this.known[cell] || !this.#samples.enough(cell)) continue;
@@ -76,6 +76,7 @@ export class Ground {
       changed = true;
     }
     if (changed) this.noteKnown();
+    return changed;
   }
 
   /** After the last of several calls of `know` or `forget`. */

@@ -84,6 +84,18 @@ describe("before the ground is learnt", () => {
   });
 });
 
+test("who walks across while the ground becomes known is hidden in the first picture that is shown, too", () => {
+  const street = new Street();
+  let shown = 0;
+  for (let i = 0; i < 300; i++) {
+    const walker = person(20 + ((i * 5) % 260), 90);
+    if (street.step([walker]).blank) continue;
+    shown++;
+    expect(street.clearShare(walker), `picture ${shown} after the blank ones`).toBeLessThan(0.05);
+  }
+  expect(shown).toBeGreaterThan(150);
+});
+
 describe("once the ground is learnt", () => {
   test("who walks is hidden at once, without the detector", () => {
     const street = new Street();

@@ -131,9 +131,10 @@ export class Scene {
     if (detections.length !== this.#expected)
       throw new OvertError("DETECTION_MISSING", "A picture came without the detections that it needs.");
     if (this.#options.without === "all") return { blank: false, state: "showing" };
-    const share = this.#compare(at);
+    let share = this.#compare(at);
     for (const boxes of detections) this.#people.see(boxes, at, this.#schedule.periodMs, this.#moving, this.#mask);
-    if (this.#options.without !== "background") this.#learn(at);
+    // Ground that has become known in this very picture has not been compared with it yet: whoever walks there shows.
+    if (this.#options.without !== "background" && this.#learn(at)) share = this.#compare(at);
     this.#judge(share, at);
     if (this.#state !== "showing" || share > UPSET_SHARE) {
       this.#mask.fill(1);
@@ -196,14 +197,16 @@ export class Scene {
     return this.#options.without === "background" ? 1 : 1 - this.learntShare;
   }
 
-  #learn(at: number): void {
-    if (at < this.#nextSampleAt) return;
+  /** @returns whether more ground is known than before */
+  #learn(at: number): boolean {
+    if (at < this.#nextSampleAt) return false;
     this.#nextSampleAt = at + SAMPLE_MS;
-    if (this.#ground.knownCount === this.layout.cells) return;
+    if (this.#ground.knownCount === this.layout.cells) return false;
     this.#ground.sample(this.#cells, this.#people.touchedAt, at - CLEAN_RUNS * this.#schedule.periodMs);
-    if (at < this.#blankUntil) return;
-    this.#ground.settle();
+    if (at < this.#blankUntil) return false;
+    const more = this.#ground.settle();
     this.#noteUnknown(at);
+    return more;
   }
 
   /**
