@@ -34,6 +34,9 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
+/** Four seconds of a camera of 4 Mbit/s: a disk that needs one for a sync must not cost anything. */
+const BACKLOG_BYTES_PER_CAMERA = 2 * 2 ** 20;
+const LEAST_BACKLOG_BYTES = 64 * 2 ** 20;
 const TICK_MS = 250;
 const ANNOUNCE_MS = 1_000;
 const TRUST_EVERY_MS = 10_000;
@@ -67,6 +70,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     recorder: id,
     run: randomUUID(),
     trustedNow: clock.now,
+    backlogBytes: Math.max(LEAST_BACKLOG_BYTES, config.cameras.length * BACKLOG_BYTES_PER_CAMERA),
     rememberAt: join(stateDir, `store-${config.volume.name}.json`),
     onEvicted: (periods) => retention.evicted(keeper, periods, clock.now()),
     onFinding: (finding) => log.warn(finding, "store"),
