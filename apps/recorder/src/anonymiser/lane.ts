@@ -148,10 +148,12 @@ export class Lane {
     this.#decoder ??= PictureDecoder.ofCamera(this.#options.codec, this.#parameterSets);
     this.#needKey = false;
     this.#decoder.send(input.accessUnit, input.at, input.key);
+    // The pace may change while a picture is shown: a decoder that was ended must not be fed again.
+    const still = this.#options.mode === "slow";
     // A still must not wait in the decoder for pictures that are not sent to it.
-    if (this.#options.mode === "slow") this.#decoder.end();
+    if (still) this.#decoder.end();
     for (let picture = this.#decoder.next(); picture; picture = this.#decoder.next()) await this.#show(picture);
-    if (this.#options.mode === "slow") this.#endDecoder();
+    if (still) this.#endDecoder();
   }
 
   /** FFmpeg keeps buffers that it does not need now, with the pictures in them: none may outlive an epoch. */
