@@ -6,11 +6,11 @@ import {
   encodePicture,
   FrameReader,
   READ_LIMIT_MS,
-  RecorderRequest,
   type RecorderReply,
+  RecorderRequest,
 } from "@overt/link";
-import { type FakeTown, fakeStatus, fakeTimeline, isGap } from "./fake-town.ts";
 import { type FakeStream, makeFakeStream } from "./fake-stream.ts";
+import { type FakeTown, fakeStatus, fakeTimeline, isGap } from "./fake-town.ts";
 
 export interface FakeRecorderOptions {
   readonly socketPath: string;

@@ -1,2 +1,2 @@
-export { type Control, startControl } from "./start.ts";
 export { ControlOptions } from "./options.ts";
+export { type Control, startControl } from "./start.ts";

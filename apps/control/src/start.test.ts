@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as tlsConnect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startControl } from "./start.ts";
 import { OPERATOR, startLoggedIn, startTestCentre, type TestCentre } from "./test-centre.ts";
@@ -29,7 +30,11 @@ describe("a centre with an account", () => {
     expect(answer.headers.location).toBe(`https://${url.host}/cameras?x=1`);
   });
 
-  test("refuses every route without a log-in, but for the few that make one", async () => {
+  test.each([
+    ["as it is", {}],
+    ["that names an upgrade it does not ask for", { upgrade: "websocket" }],
+    ["with an upgrade to nothing we know", { connection: "close", upgrade: "x" }],
+  ])("refuses every route without a log-in, but for the few that make one: a request %s", async (_how, headers) => {
     const document = (await centre.client.send("GET", "/api/openapi.json")).json<{ paths: Record<string, object> }>();
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, "x")}`),
@@ -40,7 +45,7 @@ describe("a centre with an account", () => {
         async (route) => {
           const [method = "", path = ""] = route.split(" ");
           const body = method === "GET" || method === "HEAD" ? undefined : {};
-          return [route, (await stranger.send(method, path, body)).status] as const;
+          return [route, (await stranger.send(method, path, body, headers)).status] as const;
         },
       ),
     );
@@ -55,6 +60,29 @@ describe("a centre with an account", () => {
       "POST /api/setup",
     ]);
     expect(stranger.cookie).toBeUndefined();
+  });
+
+  test("does not take an upgrade's header for leave to come from another site", async () => {
+    const stranger = centre.client.fresh();
+    stranger.origin = "https://evil.example";
+    const headers = { upgrade: "websocket" };
+    expect((await stranger.send("POST", "/api/login", OPERATOR, headers)).status).toBe(403);
+  });
+
+  test("a real upgrade of a route that is no socket gets nothing of it without a log-in", async () => {
+    const { hostname, port } = new URL(centre.control.url);
+    const socket = tlsConnect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+    socket.write(
+      `GET /api/cameras HTTP/1.1\r\nHost: ${hostname}:${port}\r\nOrigin: https://${hostname}:${port}\r\n` +
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    );
+    let text = "";
+    for await (const chunk of socket.setEncoding("latin1")) {
+      text += chunk;
+      if (text.includes("NOT_LOGGED_IN")) break;
+    }
+    expect(text).toMatch(/^HTTP\/1.1 401 /);
+    expect(text).not.toContain('"cameras"');
   });
 
   test("describes itself as OpenAPI 3.1, each reply with its fields", async () => {

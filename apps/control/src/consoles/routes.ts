@@ -28,7 +28,7 @@ export function consoleRoutes(app: App, room: ConsoleRoom): void {
   const open = new Set<OpenConsole>();
   const status = new StatusText(room);
 
-  app.get("/api/socket", { websocket: true }, (socket, request) => {
+  app.get("/api/socket", { websocket: true, config: { socket: true } }, (socket, request) => {
     const refusal = request.refusal ?? (open.size >= SOCKETS_AT_ONCE ? "full" : null);
     if (refusal || !request.session) return refuse(socket, room.now, refusal === "full" ? null : refusal);
     const one = new OpenConsole(socket, request.session, room, status);

@@ -3,9 +3,9 @@ import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import websocket from "@fastify/websocket";
 import Fastify, {
-  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
 } from "fastify";
@@ -72,12 +72,12 @@ export async function makeApp(options: AppOptions): Promise<App> {
     throw new HttpProblem(404, "NOT_FOUND", "There is nothing at this address.");
   });
   await setHeaders(app, { scheme: options.origin.scheme, hsts: options.hsts });
-  guard(app, { origin: options.origin, sessions: options.sessions });
   await app.register(websocket, {
     options: { maxPayload: SOCKET_MESSAGE_LIMIT_BYTES },
     // Whoever has sockets open closes them with a reason, in its own hook.
     preClose: (done) => done(),
   });
+  guard(app, { origin: options.origin, sessions: options.sessions });
   await describeApi(app);
   return app;
 }

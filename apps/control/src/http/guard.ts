@@ -9,6 +9,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Answers without a log-in. Everything else, routes of later features included, is refused without one. */
     public?: boolean;
+    /** Ends in a WebSocket: whoever is refused is told so on the socket. */
+    socket?: boolean;
   }
   interface FastifyRequest {
     session: Session | null;
@@ -19,12 +21,15 @@ declare module "fastify" {
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Refuses every request that is neither public nor of a logged-in page of our own. */
+/**
+ * Refuses every request that is neither public nor of a logged-in page of our own. Registered after the WebSocket
+ * plugin, which alone knows whether the connection was upgraded: a header says only what somebody wrote into it.
+ */
 export function guard(app: App, { origin, sessions }: { origin: OriginRules; sessions: Sessions }): void {
   app.decorateRequest("session", null);
   app.decorateRequest("refusal", null);
   app.addHook("onRequest", async (request) => {
-    const isSocket = request.headers.upgrade !== undefined;
+    const isSocket = request.ws === true && request.routeOptions.config.socket === true;
     const refusal = await refusalOf(request, isSocket);
     if (!refusal) return;
     if (!isSocket) throw refusal;

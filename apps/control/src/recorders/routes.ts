@@ -4,8 +4,8 @@ import { z } from "zod";
 import type { App } from "../http/app.ts";
 import { HttpProblem, ProblemBody } from "../http/problems.ts";
 import type { Fleet } from "./fleet.ts";
-import { spanFault } from "./spans.ts";
 import type { RecorderLink } from "./link.ts";
+import { spanFault } from "./spans.ts";
 
 const Camera = CameraStatus.extend({
   /** False when its recorder cannot be reached: everything else is then as it was last heard. */
