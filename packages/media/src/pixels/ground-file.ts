@@ -9,6 +9,7 @@ const NOISE_SCALE = 4;
 
 /**
  * Learnt ground to outlive a restart: the place without people, in cells of 4 x 4 pixels.
+ * Nothing is kept of cells that are not known, private spaces among them.
  * `u32 "OVG1", u16 width, u16 height, per cell u8 level, per cell u8 noise (255: unknown)`; integers big-endian.
  */
 export function saveGround({ layout, known, level, noise }: Ground): Uint8Array<ArrayBuffer> {
@@ -18,7 +19,7 @@ export function saveGround({ layout, known, level, noise }: Ground): Uint8Array<
   view.setUint16(4, layout.width);
   view.setUint16(6, layout.height);
   for (let cell = 0; cell < layout.cells; cell++) {
-    out[HEAD_BYTES + cell] = Math.round(level[cell] as number);
+    out[HEAD_BYTES + cell] = known[cell] ? Math.round(level[cell] as number) : 0;
     const kept = Math.min(UNKNOWN - 1, Math.ceil((noise[cell] as number) * NOISE_SCALE));
     out[HEAD_BYTES + layout.cells + cell] = known[cell] ? kept : UNKNOWN;
   }

@@ -24,6 +24,10 @@ export class Ground {
   readonly level: Float32Array;
   readonly noise: Float32Array;
   readonly known: Uint8Array;
+  /** Cells of private spaces: never learnt, never compared, never kept (promise 6). */
+  readonly #outside: Uint8Array;
+  /** Cells that can become known. */
+  readonly #inside: number;
   readonly #samples: CellSamples;
   /** Least and greatest known level of the 3 x 3 cells around: edges may shake by a cell without being a difference. */
   readonly #low: Uint8Array;
@@ -40,8 +44,11 @@ export class Ground {
   #gain = 1;
   #offset = 0;
 
-  constructor(layout: Layout) {
+  /** @param outside  cells that are set here are left out of everything */
+  constructor(layout: Layout, outside: Uint8Array = new Uint8Array(layout.cells)) {
     this.layout = layout;
+    this.#outside = outside;
+    this.#inside = outside.reduce((count, cell) => count - (cell ? 1 : 0), layout.cells);
     this.#samples = new CellSamples(layout);
     this.level = new Float32Array(layout.cells);
     this.noise = new Float32Array(layout.cells);
@@ -57,10 +64,19 @@ export class Ground {
     return this.#knownCount;
   }
 
+  /** Share of what can be known that is, 0 to 1. */
+  get knownShare(): number {
+    return this.#knownCount / Math.max(1, this.#inside);
+  }
+
+  get complete(): boolean {
+    return this.#knownCount === this.#inside;
+  }
+
   /** Takes one sample of each unknown cell that nobody touched since `cleanSince`, at the exposure of the ground. */
   sample(cells: Uint8Array, touchedAt: Float64Array, cleanSince: number): void {
     for (let cell = 0; cell < cells.length; cell++) {
-      if (this.known[cell] || (touchedAt[cell] as number) > cleanSince) continue;
+      if (this.known[cell] || this.#outside[cell] || (touchedAt[cell] as number) > cleanSince) continue;
       const level = ((cells[cell] as number) - BLACK - this.#offset) / this.#gain + BLACK;
       this.#samples.add(cell, Math.min(255, Math.max(0, Math.round(level))));
     }
@@ -87,6 +103,7 @@ export class Ground {
 
   /** Callers call `noteKnown` after the last cell. */
   know(cell: number, level: number, noise: number): void {
+    if (this.#outside[cell]) return;
     if (!this.known[cell]) this.#knownCount++;
     this.level[cell] = level;
     this.noise[cell] = noise;

@@ -221,6 +221,41 @@ describe("after a restart", () => {
 });
 
 describe("private spaces", () => {
+  const half = [
+    [
+      [0, 0],
+      [0.5, 0],
+      [0.5, 1],
+      [0, 1],
+    ],
+  ] as const;
+  const CELLS = { across: WIDTH / 4, down: HEIGHT / 4 };
+
+  /** What the saved bytes say of cells that lie in the left half; the last column may share a block with the other. */
+  function keptOfLeftHalf(saved: Uint8Array | null): number[] {
+    if (!saved) return expect.fail("no ground was saved");
+    const all = Array.from({ length: CELLS.across * CELLS.down }, (_, cell) => cell);
+    return all
+      .filter((cell) => cell % CELLS.across < CELLS.across / 2)
+      .flatMap((cell) => [saved[8 + cell] as number, saved[8 + CELLS.across * CELLS.down + cell] as number]);
+  }
+
+  test("are not in the ground that is kept, not even as grey", () => {
+    const street = new Street({ privateSpaces: half });
+    street.run(20);
+    expect(street.scene.learntShare).toBe(1);
+    expect(new Set(keptOfLeftHalf(street.scene.saveGround()))).toEqual(new Set([0, 255]));
+  });
+
+  test("go from ground that was kept before they were private", () => {
+    const before = new Street();
+    before.run(20);
+    const ground = before.scene.saveGround() as Uint8Array;
+    const street = new Street({ privateSpaces: half, ground });
+    expect(street.run(3).state).toBe("showing");
+    expect(new Set(keptOfLeftHalf(street.scene.saveGround()))).toEqual(new Set([0, 255]));
+  });
+
   const space = [
     [0.5, 0],
     [0.75, 0],

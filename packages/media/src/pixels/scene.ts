@@ -8,7 +8,7 @@ import { BlockPainter, paintBlank, paintSilhouette, paintSolid } from "./paint.t
 import { People } from "./people.ts";
 import { type PicturePlanes, requireWhole } from "./picture.ts";
 import { DetectionSchedule } from "./schedule.ts";
-import { blocksOfSpaces, type Polygon } from "./spaces.ts";
+import { blocksOfSpaces, cellsOfBlocks, type Polygon } from "./spaces.ts";
 import { Trial } from "./trial.ts";
 
 const BLANK_MS = 10_000;
@@ -74,10 +74,10 @@ export class Scene {
   constructor(width: number, height: number, options: SceneOptions) {
     this.layout = layoutOf(width, height);
     this.#options = options;
-    this.#ground = new Ground(this.layout);
     this.#people = new People(this.layout);
     this.#painter = new BlockPainter(this.layout);
     this.#spaces = blocksOfSpaces(options.privateSpaces ?? [], this.layout);
+    this.#ground = new Ground(this.layout, cellsOfBlocks(this.#spaces, this.layout));
     this.#cells = new Uint8Array(this.layout.cells);
     this.#perBlock = new Uint8Array(this.layout.blocks);
     this.#sides = new Uint8Array(this.layout.blocks);
@@ -97,7 +97,7 @@ export class Scene {
 
   /** Share of the cells whose ground is learnt, 0 to 1. */
   get learntShare(): number {
-    return this.#ground.knownCount / this.layout.cells;
+    return this.#ground.knownShare;
   }
 
   /** Blocks that are hidden in the last picture: for the leak test's comparison, not for display. */
@@ -201,7 +201,7 @@ export class Scene {
   #learn(at: number): boolean {
     if (at < this.#nextSampleAt) return false;
     this.#nextSampleAt = at + SAMPLE_MS;
-    if (this.#ground.knownCount === this.layout.cells) return false;
+    if (this.#ground.complete) return false;
     this.#ground.sample(this.#cells, this.#people.touchedAt, at - CLEAN_RUNS * this.#schedule.periodMs);
     if (at < this.#blankUntil) return false;
     const more = this.#ground.settle();
@@ -216,6 +216,8 @@ export class Scene {
   #noteUnknown(at: number): void {
     this.#unknown.fill(0);
     for (let block = 0; block < this.layout.blocks; block++) {
+      // Hidden anyway, and never known.
+      if (this.#spaces[block]) continue;
       const unknown = this.#unknownIn(block, at - CLEAN_RUNS * this.#schedule.periodMs);
       if (unknown === "ground") this.#unknown[block] = 1;
       if (unknown === "person") fillRing(this.#unknown, this.layout, block, 1);

@@ -1,4 +1,4 @@
-import type { Layout } from "./layout.ts";
+import { cellsOfBlock, type Layout } from "./layout.ts";
 
 /** Corners of a private space as shares of the picture's width and height, in order. */
 export type Polygon = readonly (readonly [x: number, y: number])[];
@@ -17,6 +17,18 @@ export function blocksOfSpaces(spaces: readonly Polygon[], layout: Layout): Uint
       if (touches(space, left, top, right, bottom)) blocks[block] = 1;
     }
   return blocks;
+}
+
+/** The cells of those blocks. */
+export function cellsOfBlocks(blocks: Uint8Array, layout: Layout): Uint8Array {
+  const cells = new Uint8Array(layout.cells);
+  for (let block = 0; block < layout.blocks; block++) {
+    if (!blocks[block]) continue;
+    const { left, top, right, bottom } = cellsOfBlock(layout, block);
+    for (let row = top; row < bottom; row++)
+      cells.fill(1, row * layout.cellColumns + left, row * layout.cellColumns + right);
+  }
+  return cells;
 }
 
 /** A polygon and a rectangle share a point if an edge enters the rectangle, or the rectangle lies inside. */
