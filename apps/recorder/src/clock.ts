@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { uptime } from "node:os";
-import { type Instant, instant } from "@overt/core";
+import { type Instant, instant, OvertError } from "@overt/core";
 import {
   heardNetwork,
   heardSigned,
@@ -15,13 +15,15 @@ import { z } from "zod";
 
 /** The recorder's only clock: everything else is told the time. */
 export interface Clock {
-  /** UTC by trusted time; it never jumps while the process runs. */
+  /** UTC by trusted time; it never runs back. It jumps forward where a signed time or the end of a sleep says so. */
   readonly now: () => Instant;
   /** Milliseconds on a clock that never steps. */
   readonly monotonicMs: () => number;
 }
 
 const LISTEN_EVERY_MS = 60_000;
+/** More than rounding: the machine slept, and the monotonic clock with it. */
+const SLEPT_MS = 1_000;
 
 const Saved = z.object({
   at: z.number().transform(instant),
@@ -38,9 +40,10 @@ export class TrustedClock implements Clock {
   readonly #file: string;
   readonly #bootId: string;
   /** The machine's uptime at `performance.now() === 0`. */
-  readonly #uptimeAtZeroMs: number;
+  #uptimeAtZeroMs: number;
   readonly #timer: NodeJS.Timeout;
   #time: TrustedTime;
+  #problem: OvertError | null = null;
 
   /** @param signedTime the latest time that the overseer or a witness has signed and this recorder has seen */
   constructor(file: string, signedTime: Instant) {
@@ -66,6 +69,11 @@ export class TrustedClock implements Clock {
     return this.#time.doubts;
   }
 
+  /** Why the time is not kept across starts: then the machine's clock will have to do at the next one. */
+  get problem(): OvertError | null {
+    return this.#problem;
+  }
+
   /** The overseer said what time it is: it can be late, never early, and ends a doubt when both agree. */
   heardSigned(at: Instant): void {
     this.#time = heardSigned(this.#time, at, this.#uptimeMs());
@@ -78,14 +86,25 @@ export class TrustedClock implements Clock {
   }
 
   #listen(): void {
+    const uptimeAtZeroMs = uptime() * 1000 - performance.now();
+    if (uptimeAtZeroMs - this.#uptimeAtZeroMs > SLEPT_MS) this.#uptimeAtZeroMs = uptimeAtZeroMs;
     this.#time = heardNetwork(this.#time, instant(Date.now()), this.#uptimeMs());
     this.#save();
   }
 
   #save(): void {
     const saved: SavedTime = saveTime(this.#time, this.#uptimeMs(), this.#bootId);
-    writeFileSync(`${this.#file}.new`, JSON.stringify(saved), { mode: 0o600, flush: true });
-    renameSync(`${this.#file}.new`, this.#file);
+    try {
+      writeFileSync(`${this.#file}.new`, JSON.stringify(saved), { mode: 0o600, flush: true });
+      renameSync(`${this.#file}.new`, this.#file);
+      this.#problem = null;
+    } catch (thrown) {
+      // A full disk here must not end recording elsewhere.
+      this.#problem = new OvertError("TIME_NOT_SAVED", `Trusted time cannot be written to ${this.#file}.`, {
+        hint: "Make room on its disk. Until then a restart goes by the machine's clock and the time saved last.",
+        cause: thrown,
+      });
+    }
   }
 
   #uptimeMs(): number {

@@ -72,9 +72,11 @@ export class Health {
   }
 
   #parts(): Part[] {
-    const { store, keeper, keyring, pool } = this.#sources;
+    const { store, keeper, keyring, pool, clock } = this.#sources;
+    const { problem } = clock;
     return [
       this.#part("recorder", "ok", 0, null),
+      this.#part("trusted time", problem ? "degraded" : "ok", 0, problem && `${problem.message} ${problem.hint}`),
       this.#part(`writer ${store.name}`, stateOf(store.state.state), store.restarts, errorOf(store.state)),
       this.#part("key store", stateOf(keeper.state.state), keeper.restarts, this.#keeperMessage()),
       this.#part(

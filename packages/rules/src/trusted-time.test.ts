@@ -103,6 +103,29 @@ test("after a start, a machine without a clock is told once how long it was off,
   expect(again.doubts).toEqual(["was_off", "clock_ahead"]);
 });
 
+test("a machine that wakes with the time it went to sleep with is told better in its first minutes, and only then", () => {
+  const started = startTime({ saved, bootId: "b", uptimeMs: seconds(20), systemTime: after(seconds(5)), signedTime });
+  expect(started.doubts).toEqual([]);
+  const told = heardNetwork(started, after(days(6)), minutes(1));
+  expect(told).toMatchObject({ at: after(days(6)), doubts: ["was_off"] });
+  const awake = heardNetwork(started, after(minutes(20)), minutes(20));
+  const lied = heardNetwork(awake, after(days(6)), minutes(21));
+  expect(lied.doubts).toEqual(["clock_ahead"]);
+  expect(timeAt(lied, minutes(21)) - after(minutes(21))).toBeLessThan(minutes(1));
+});
+
+test.prop([fc.integer({ min: -FOLLOW_LIMIT_MS, max: FOLLOW_LIMIT_MS })])(
+  "a signed time that is heard again each minute does not keep network time from being followed",
+  (offMs) => {
+    let time = running;
+    for (let ranMs = 0; ranMs <= days(1); ranMs += minutes(1)) {
+      time = heardNetwork(time, after(offMs + ranMs), uptimeMs + ranMs);
+      time = heardSigned(time, after(-days(1)), uptimeMs + ranMs + 10);
+    }
+    expect(Math.abs(timeAt(time, uptimeMs + days(1)) - after(offMs + days(1)))).toBeLessThan(seconds(2));
+  },
+);
+
 test("a signed time moves trusted time forward, never back", () => {
   const ahead = heardSigned(running, after(days(40)), uptimeMs);
   expect(ahead).toMatchObject({ at: after(days(40)), doubts: [] });

@@ -6,6 +6,8 @@ export const SLEW_RATE = minutes(10) / days(1);
 export const FOLLOW_LIMIT_MS = minutes(10);
 /** A machine that was off for longer needs a signed time. */
 const OFF_LIMIT_MS = days(7);
+/** A machine without a clock of its own wakes with the time it went to sleep with, and is told better within this time. */
+const WAKING_MS = minutes(15);
 /** A recorder that starts for the first time may be this much younger than its permits. */
 const FIRST_LIMIT_MS = days(366);
 
@@ -20,7 +22,7 @@ export type TimeDoubt = "no_clock" | "clock_behind" | "clock_ahead" | "was_off";
 export interface TrustedTime {
   /** Trusted time at `uptimeMs`. */
   readonly at: Instant;
-  /** Milliseconds since the machine started: monotonic, the same for all processes, sleep included. */
+  /** Milliseconds since the machine started: monotonic, the same for all processes. */
   readonly uptimeMs: number;
   /** What network time has yet to move, in either direction. */
   readonly slewMs: number;
@@ -84,7 +86,11 @@ export function heardNetwork(time: TrustedTime, networkTime: Instant, uptimeMs: 
   const at = timeAt(time, uptimeMs);
   const offMs = networkTime - at;
   const others = time.doubts.filter((doubt) => doubt !== "clock_ahead" && doubt !== "clock_behind");
-  if (Math.abs(offMs) <= FOLLOW_LIMIT_MS) return { ...time, at, uptimeMs, slewMs: offMs, doubts: others };
+  if (Math.abs(offMs) <= FOLLOW_LIMIT_MS) {
+    // Near, and awake for long enough: the machine was not off for long, so nothing further ahead is believed any more.
+    const offLimitMs = uptimeMs < WAKING_MS ? time.offLimitMs : 0;
+    return { at, uptimeMs, slewMs: offMs, offLimitMs, doubts: others };
+  }
   if (offMs > 0 && offMs <= time.offLimitMs)
     return { at: networkTime, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: withDoubt(others, "was_off") };
   const doubt = offMs > 0 ? "clock_ahead" : "clock_behind";
@@ -93,23 +99,19 @@ export function heardNetwork(time: TrustedTime, networkTime: Instant, uptimeMs: 
 
 /**
  * A time was heard that the overseer or a witness has signed. It can be late, never early: so it moves trusted time
- * forward only, and ends a doubt when both agree.
+ * forward only, and ends a doubt when both agree. What network time has yet to move goes on.
  */
 export function heardSigned(time: TrustedTime, signedTime: Instant, uptimeMs: number): TrustedTime {
   const at = timeAt(time, uptimeMs);
   const behindMs = signedTime - at;
-  const agree = Math.abs(behindMs) <= FOLLOW_LIMIT_MS;
   if (behindMs > FOLLOW_LIMIT_MS) return { at: signedTime, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: [] };
-  const doubts = agree
-    ? time.doubts.filter((doubt) => doubt === "clock_ahead" || doubt === "clock_behind")
-    : time.doubts;
-  return {
-    at: instant(Math.max(at, signedTime)),
-    uptimeMs,
-    slewMs: 0,
-    offLimitMs: agree ? 0 : time.offLimitMs,
-    doubts,
-  };
+  const ranMs = Math.max(0, uptimeMs - time.uptimeMs);
+  const leftMs = time.slewMs - (at - time.at - ranMs);
+  const slewMs = behindMs > 0 ? Math.max(0, leftMs - behindMs) : leftMs;
+  const moved = { at: instant(Math.max(at, signedTime)), uptimeMs, slewMs };
+  if (behindMs < -FOLLOW_LIMIT_MS) return { ...time, ...moved };
+  const doubts = time.doubts.filter((doubt) => doubt === "clock_ahead" || doubt === "clock_behind");
+  return { ...moved, offLimitMs: 0, doubts };
 }
 
 export function saveTime(time: TrustedTime, uptimeMs: number, bootId: string): SavedTime {
