@@ -68,6 +68,31 @@ test.skipIf(!canMount)(
 );
 
 test.skipIf(!canMount)(
+  `sto-04: what goes on under a header or an envelope that made room is refused, not stored unopenable${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  async (context) => {
+    const directory = volume(64 * MIB);
+    if (!directory) return context.skip("no tmpfs can be mounted here");
+    const client = clientOn(directory);
+    const [silent, running, other] = [new SampleTrack("silent"), new SampleTrack("running"), new SampleTrack("other")];
+    expect(await client.append([silent.envelope(), ...silent.whole(2)])).toEqual({ stored: true });
+    expect(await client.append([running.envelope(), ...running.header(), running.fragment()])).toEqual({
+      stored: true,
+    });
+    expect(await client.append([other.envelope()])).toEqual({ stored: true });
+    for (let i = 0; i < 24; i++) {
+      expect(await client.append(other.whole(120, 1_000, 16_000))).toEqual({ stored: true });
+      await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(16 * MIB);
+    }
+    await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(31 * MIB);
+    expect(await client.append([running.fragment()])).toEqual({ stored: false, cause: "disk_full" });
+    expect(await client.append(silent.whole(2))).toEqual({ stored: false, cause: "disk_full" });
+    for (const camera of [running, silent])
+      expect(await client.append([camera.envelope(), ...camera.whole(2)])).toEqual({ stored: true });
+  },
+  60_000,
+);
+
+test.skipIf(!canMount)(
   `sto-04: filled by another file it refuses with its cause, and goes on when there is room${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
   async (context) => {
     const directory = volume(64 * MIB);

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type CameraId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
+import { type CameraId, type EpochId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
 import { trackByte } from "@overt/seal";
 import type { Entry, EnvelopeEntry, FragmentEntry, Place, PlacedEntry, SegmentEntry, StatementEntry } from "./entry.ts";
 import { type FragmentRow, packTable, unpackTable } from "./fragment-table.ts";
@@ -26,6 +26,7 @@ export class SegmentIndex {
   readonly #open = new Map<SegmentId, OpenSegment>();
   readonly #cameras = new Map<string, number>();
   readonly #periods = new Map<string, number>();
+  readonly #refused = new Set<SegmentId | EpochId>();
   readonly #journal: GapJournal | null;
   readonly #sql: ReturnType<typeof prepared>;
 
@@ -96,6 +97,17 @@ export class SegmentIndex {
   /** Its rows are gone. A fragment that still comes for it begins it anew. */
   forget(segment: SegmentId): void {
     this.#open.delete(segment);
+  }
+
+  /** What it needs to be opened has made room: nothing more of it is taken. */
+  refuse(gone: SegmentId | EpochId): void {
+    this.#refused.add(gone);
+    if (this.#refused.size > REFUSED_KEPT) this.#refused.delete(this.#refused.values().next().value as EpochId);
+  }
+
+  refuses(entry: Entry): boolean {
+    if (entry.type === "fragment" && this.#refused.has(entry.segment)) return true;
+    return (entry.type === "fragment" || entry.type === "segment") && this.#refused.has(entry.epoch);
   }
 
   /** Nothing happens when it is there already. @param state `packs.closed` */
@@ -278,6 +290,8 @@ export class SegmentIndex {
 
 /** Epochs whose period is remembered: a few for each camera of a large recorder. */
 const PERIODS_KEPT = 4_000;
+/** An epoch and a segment for each track of a large recorder. */
+const REFUSED_KEPT = 4_000;
 
 /** From the end: what is asked for is mostly the newest. */
 const holds = (segment: OpenSegment, counter: number): boolean =>

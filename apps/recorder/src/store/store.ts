@@ -297,8 +297,9 @@ export class Store {
   }
 
   /** DESIGN §4, first sentence: bytes written and synced, then rows committed, then acknowledged. */
-  async #commit(batch: readonly Item[]): Promise<void> {
+  async #commit(items: readonly Item[]): Promise<void> {
     const parcels = new Map<Item, Parcel>();
+    const batch = items.filter((item) => !this.#cannotBeOpened(item));
     for (const item of batch)
       if ("records" in item) {
         const records = item.records.filter(({ entry }) => !this.#index.has(entry));
@@ -329,6 +330,13 @@ export class Store {
     this.#noted = this.#now;
     for (const item of batch) item.resolve();
     await this.#journal.flush();
+  }
+
+  /** While it waited, its header or envelope made room. */
+  #cannotBeOpened(item: Item): boolean {
+    if ("act" in item || !item.records.some(({ entry }) => this.#index.refuses(entry))) return false;
+    item.reject(this.#full());
+    return true;
   }
 
   async #endPacks(all: boolean): Promise<void> {
