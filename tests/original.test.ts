@@ -1,4 +1,5 @@
 import { type Instant, instant } from "@overt/core";
+import type { CameraStatus, RecorderStatus } from "@overt/link";
 import { nalListHash } from "@overt/sim/codec/unit";
 import { type SimCamera, type SentUnit, startCamera } from "@overt/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -23,6 +24,7 @@ const cameras: SimCamera[] = [];
 let town: Town;
 let began: Instant;
 let ended: Instant;
+let last: RecorderStatus;
 
 /** All record at once, and their originals are opened after the recorder has ended. */
 beforeAll(async () => {
@@ -49,12 +51,12 @@ beforeAll(async () => {
       main: camera.url("main"),
       username: "admin",
       password: "a@b/c?d#e%0X:f",
-      permit: { anonymisedMode: "none" },
+      permit: { anonymisedMode: KINDS[i]?.id === "gop-4min" ? "full" : "none" },
     })),
   });
   await town.until("recording", (status) => status.cameras.every(({ original }) => original.recording));
   began = instant(Date.now() + 2_000);
-  await town.until("twenty seconds", () => Date.now() > began + RECORD_MS);
+  last = await town.until("twenty seconds", () => Date.now() > began + RECORD_MS);
   ended = instant(Date.now() - 2_000);
   await town.end();
 }, 180_000);
@@ -81,6 +83,11 @@ test.each(KINDS)("an opened window of $id holds the very NAL units that the came
 test("the window of a camera with a key picture every four minutes begins at the one before it, minutes earlier or not", async () => {
   const opened = await town.open(cameraId("gop-4min"), began, ended);
   expect(opened.pictures.filter(({ key }) => key).length).toBe(1);
+});
+
+test("the anonymiser has the first key picture of that camera, and does not wait minutes for the next", () => {
+  const { anonymiser } = last.cameras.find(({ id }) => id === "gop-4min") as CameraStatus;
+  expect(anonymiser.lastPictureAt).toBeGreaterThan(began);
 });
 
 test("the epochs of a window are several, and every segment in it is whole", async () => {

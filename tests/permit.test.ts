@@ -39,6 +39,7 @@ beforeAll(async () => {
               [0, 0.5],
             ],
           ],
+          drawnOn: { width: 640, height: 480 },
         },
       },
       { id: "small", main: camera.url("main"), permit: { anonymisedMode: "none", maxWidth: 320, maxHeight: 240 } },

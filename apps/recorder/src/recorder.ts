@@ -41,6 +41,7 @@ const TICK_MS = 250;
 const ANNOUNCE_MS = 1_000;
 const TRUST_EVERY_MS = 10_000;
 const SIGNED_TIME_EVERY_MS = 60_000;
+const SETTLE_EVERY_MS = 3_600_000;
 
 /**
  * Starts a recorder: it records on its own, whether a centre asks for anything or not.
@@ -64,6 +65,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   };
   hearSigned();
 
+  const cameras = new Map<CameraId, CameraRecorder>();
   const store = new StoreClient({
     name: config.volume.name,
     directory: config.volume.path,
@@ -78,7 +80,10 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   const retention = new Retention(store, onError);
   const keeper = new KeeperClient({ places: config.keyStores, onDestroyed: (periods) => retention.destroyed(periods) });
   await Promise.all([store.ready(), keeper.ready()]);
-  retention.settle(keeper).catch((thrown) => onError(asOvertError(thrown)));
+  const settle = (): void => {
+    retention.settle(keeper).catch((thrown) => onError(asOvertError(thrown)));
+  };
+  settle();
 
   const keyring = new Keyring({
     prepare: keyChild(seed),
@@ -89,7 +94,6 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   });
   const cacheDir = join(stateDir, "cache");
   mkdirSync(cacheDir, { recursive: true });
-  const cameras = new Map<CameraId, CameraRecorder>();
   const { workers, budgetMsPerS } = config.anonymiser;
   const pool = new AnonymiserPool({
     ...(workers === undefined ? {} : { workers }),
@@ -150,6 +154,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     }, TICK_MS),
     setInterval(() => centre.announce(health.status()), ANNOUNCE_MS),
     setInterval(hearSigned, SIGNED_TIME_EVERY_MS),
+    setInterval(settle, SETTLE_EVERY_MS),
     // While the time is in doubt no key dies of age.
     setInterval(() => {
       keeper.time(clock.doubts.length > 0 ? null : clock.now()).catch((thrown) => onError(asOvertError(thrown)));

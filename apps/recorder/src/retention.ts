@@ -1,9 +1,12 @@
-import { asOvertError, type Instant, type OvertError } from "@overt/core";
+import { asOvertError, hours, type Instant, type OvertError } from "@overt/core";
 import type { KeeperClient } from "./keystore/client.ts";
 import type { DestroyedPeriod } from "./keystore/keys.ts";
 import { cameraHash } from "./keystore/slot.ts";
 import type { StoreClient } from "./store/client.ts";
 import type { CameraPeriod } from "./store/removal.ts";
+
+/** `periodMs` gives no longer one. */
+const LONGEST_PERIOD_MS = hours(1);
 
 /**
  * Retention is the death of keys; index rows and bytes follow. The keeper tells of each death once and only while it
@@ -25,7 +28,8 @@ export class Retention {
 
   /** The store made room by letting these periods go: whoever kept a copy of their packs shall not open it either. */
   evicted(keeper: KeeperClient, periods: readonly CameraPeriod[], now: Instant): void {
-    for (const { camera, periodStart } of periods)
+    // A period that may still run is needed: its key dies of age.
+    for (const { camera, periodStart } of periods.filter((period) => now >= period.periodStart + LONGEST_PERIOD_MS))
       keeper.destroy(camera, periodStart, now).catch((thrown) => this.#onError(asOvertError(thrown)));
   }
 

@@ -2,10 +2,19 @@ import { generateKeyPairSync, sign as nodeSign, verify as nodeVerify } from "nod
 import { cameraId, days, type Instant, instant, parseIso } from "@overt/core";
 import { describe, expect, test } from "vitest";
 import type { Json } from "./canonical.ts";
-import { type Permit, type PermitFacts, type PermitText, permitDecision, readPermit } from "./permit.ts";
+import {
+  type Permit,
+  type PermitFacts,
+  type PermitText,
+  permitDecision,
+  privateSpacesFit,
+  readPermit,
+} from "./permit.ts";
 import { signStatement, type VerifyBytes } from "./signed.ts";
 
 const overseer = generateKeyPairSync("ed25519");
+const without = (field: keyof PermitText): PermitText =>
+  Object.fromEntries(Object.entries(text).filter(([name]) => name !== field)) as PermitText;
 const sign = async (bytes: Uint8Array) => nodeSign(null, bytes, overseer.privateKey);
 const byOverseer: VerifyBytes = async (bytes, signature) => nodeVerify(null, bytes, overseer.publicKey, signature);
 
@@ -30,6 +39,7 @@ const text: PermitText = {
       [0.2, 0.3],
     ],
   ],
+  drawnOn: { width: 640, height: 360 },
   original: true,
   maxWidth: 1920,
   maxHeight: 1080,
@@ -100,6 +110,7 @@ describe("what the overseer signed but is no permit is refused, and says why", (
     ["camera", { ...text, camera: "Market Square" }],
     ["purpose", { ...text, purpose: "" }],
     ["until", { ...text, until: "2027-11-01T00:00:00" }],
+    ["drawnOn", without("drawnOn")],
     [
       "privateSpaces",
       {
@@ -157,4 +168,19 @@ test("less than is registered is allowed: a smaller picture, a lower mode, a che
     { lastCheckpoint: instant(at - days(7)) },
   ])
     expect(permitDecision(permit, { ...facts, ...more }, at)).toEqual({ decision: "allow" });
+});
+
+test("private spaces fit a picture of the shape that they were drawn on, whatever its size, and no other", () => {
+  const drawnOn = { width: 640, height: 360 };
+  const permit = { privateSpaces: [[[0, 0] as [number, number]]], drawnOn };
+  expect(privateSpacesFit(permit, { width: 1920, height: 1080 })).toBe(true);
+  expect(privateSpacesFit(permit, { width: 1920, height: 1088 })).toBe(true);
+  for (const [width, height] of [
+    [640, 480],
+    [704, 576],
+    [360, 640],
+  ] as const) {
+    expect(privateSpacesFit(permit, { width, height })).toBe(false);
+    expect(privateSpacesFit({ privateSpaces: [], drawnOn }, { width, height })).toBe(true);
+  }
 });

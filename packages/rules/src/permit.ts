@@ -10,7 +10,7 @@ export type AnonymisedMode = (typeof ANONYMISED_MODES)[number];
 /** Share of the picture's width and height, from the upper left. */
 const PicturePoint = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
 
-export const PermitPayload = z.strictObject({
+const Statement = z.strictObject({
   v: z.literal(1),
   camera: CameraIdText,
   /** Of the public register. */
@@ -41,11 +41,18 @@ export const PermitPayload = z.strictObject({
   look: z.enum(["blocks", "silhouette"]),
   /** Polygons that no track may ever show. */
   privateSpaces: z.array(z.array(PicturePoint).min(3).max(64)).max(64),
+  /** Pixels of the picture that the private spaces were drawn on: that of the sub stream, where there is one. */
+  drawnOn: z.strictObject({ width: z.number().int().positive(), height: z.number().int().positive() }).optional(),
   /** Whether a sealed original may be kept. */
   original: z.boolean(),
   /** Pixels of the original. */
   maxWidth: z.number().int().positive().optional(),
   maxHeight: z.number().int().positive().optional(),
+});
+
+export const PermitPayload = Statement.refine(({ privateSpaces, drawnOn }) => privateSpaces.length === 0 || drawnOn, {
+  path: ["drawnOn"],
+  message: "private spaces need the size of the picture that they were drawn on",
 });
 
 export type Permit = z.output<typeof PermitPayload>;
@@ -138,6 +145,22 @@ export function permitDecision(
       "Let the recorder reach the ledger.",
     );
   return tooWide(permit, facts.picture) ?? { decision: "allow" };
+}
+
+/** How far the two shapes may differ: encoders cut a few lines to whole blocks. */
+const SHAPE_TOLERANCE = 0.02;
+
+/**
+ * Whether private spaces lie where they were drawn in a picture of this size. Shares of a picture name the same places
+ * only in a picture of the same shape: another one is cut or squeezed, and nobody here knows how.
+ */
+export function privateSpacesFit(
+  { privateSpaces, drawnOn }: Pick<Permit, "privateSpaces" | "drawnOn">,
+  { width, height }: { readonly width: number; readonly height: number },
+): boolean {
+  if (privateSpaces.length === 0) return true;
+  if (!drawnOn) return false;
+  return Math.abs((width * drawnOn.height) / (height * drawnOn.width) - 1) <= SHAPE_TOLERANCE;
 }
 
 function tooWide(

@@ -2,9 +2,11 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CameraId, Instant } from "@overt/core";
-import { instant } from "@overt/core";
-import { periodExpiry, periodMs, periodStart } from "@overt/rules";
+import { asOvertError, instant } from "@overt/core";
+import { type Permit, periodExpiry, periodMs, periodStart } from "@overt/rules";
 import type { KeeperClient } from "../keystore/client.ts";
+
+export type GroundPermit = Pick<Permit, "retentionMs" | "privateSpaces">;
 
 const HEAD_BYTES = 8;
 const NONCE_BYTES = 12;
@@ -17,19 +19,31 @@ const TAG_BYTES = 16;
 export class GroundFiles {
   readonly #directory: string;
   readonly #keeper: KeeperClient;
+  /** Saves of one camera, one after the other. */
+  readonly #saving = new Map<CameraId, Promise<void>>();
 
   constructor(directory: string, keeper: KeeperClient) {
     this.#directory = directory;
     this.#keeper = keeper;
   }
 
-  async save(camera: CameraId, ground: Uint8Array, retentionMs: number, now: Instant): Promise<void> {
+  /** What was learnt under a permit's private spaces opens under the same ones only. */
+  save(camera: CameraId, ground: Uint8Array, permit: GroundPermit, now: Instant): Promise<void> {
+    const before = this.#saving.get(camera) ?? Promise.resolve();
+    const saving = before.catch(() => {}).then(() => this.#save(camera, ground, permit, now));
+    this.#saving.set(camera, saving);
+    return saving;
+  }
+
+  async #save(camera: CameraId, ground: Uint8Array, permit: GroundPermit, now: Instant): Promise<void> {
+    const { retentionMs } = permit;
     const start = periodStart(now, periodMs(retentionMs));
-    const key = await this.#keeper.ensure(camera, start, periodExpiry(start, retentionMs));
+    const key = await this.#keeper.ensure(camera, start, periodExpiry(start, retentionMs)).catch(nullIfOtherExpiry);
+    if (!key) return;
     const head = new Uint8Array(HEAD_BYTES);
     new DataView(head.buffer).setBigInt64(0, BigInt(start));
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.concat([head, Buffer.from(camera)]));
+    const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(labelOf(camera, permit, head));
     const sealed = Buffer.concat([head, nonce, cipher.update(ground), cipher.final(), cipher.getAuthTag()]);
     key.fill(0);
     const path = this.#path(camera);
@@ -38,8 +52,8 @@ export class GroundFiles {
     await rename(`${path}.new`, path);
   }
 
-  /** @returns undefined when there is none that can be opened: the anonymiser then learns anew */
-  async load(camera: CameraId): Promise<Uint8Array | undefined> {
+  /** @returns undefined when there is none that can be opened: it is removed, and the anonymiser learns anew */
+  async load(camera: CameraId, permit: GroundPermit): Promise<Uint8Array | undefined> {
     const sealed = await readFile(this.#path(camera)).catch(() => null);
     if (!sealed || sealed.length < HEAD_BYTES + NONCE_BYTES + TAG_BYTES) return undefined;
     const found = await this.#keeper.get(camera, instant(Number(sealed.readBigInt64BE(0))));
@@ -48,19 +62,20 @@ export class GroundFiles {
       return undefined;
     }
     try {
-      return this.#open(camera, sealed, found.key);
+      return this.#open(camera, permit, sealed, found.key);
     } catch {
-      // Torn or altered; it is only a head start, so it is learnt again.
+      // Torn, altered, or learnt before other private spaces: it is only a head start, and may show what is private now.
+      await rm(this.#path(camera), { force: true });
       return undefined;
     } finally {
       found.key.fill(0);
     }
   }
 
-  #open(camera: CameraId, sealed: Buffer, key: Uint8Array): Uint8Array {
+  #open(camera: CameraId, permit: GroundPermit, sealed: Buffer, key: Uint8Array): Uint8Array {
     const body = sealed.subarray(HEAD_BYTES + NONCE_BYTES, -TAG_BYTES);
     const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES));
-    decipher.setAAD(Buffer.concat([sealed.subarray(0, HEAD_BYTES), Buffer.from(camera)]));
+    decipher.setAAD(labelOf(camera, permit, sealed.subarray(0, HEAD_BYTES)));
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
     return Buffer.concat([decipher.update(body), decipher.final()]);
   }
@@ -69,3 +84,12 @@ export class GroundFiles {
     return join(this.#directory, `${camera}.ground`);
   }
 }
+
+/** The retention changed within this period: what is learnt is kept again from the next one on. */
+function nullIfOtherExpiry(thrown: unknown): null {
+  if (asOvertError(thrown).code !== "KEY_OTHER_EXPIRY") throw thrown;
+  return null;
+}
+
+const labelOf = (camera: CameraId, { privateSpaces }: GroundPermit, head: Uint8Array): Buffer =>
+  Buffer.concat([head, Buffer.from(`${camera} ${JSON.stringify(privateSpaces)}`)]);

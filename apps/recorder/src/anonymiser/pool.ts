@@ -63,8 +63,9 @@ export class AnonymiserPool {
   readonly #options: PoolOptions;
   readonly #workers: PooledWorker[];
   readonly #cameras = new Map<CameraId, PooledCamera>();
-  /** Closed, and not yet heard of for the last time: their ground is still to come. */
-  readonly #closing = new Map<CameraId, PooledCamera>();
+  /** Those that are closed and not yet heard of for the last time too: their ground is still to come. */
+  readonly #lanes = new Map<number, PooledCamera>();
+  #lastLane = 0;
   readonly #budgetMsPerS: number;
   readonly #timer: NodeJS.Timeout;
   #admitDueMs = 0;
@@ -77,7 +78,7 @@ export class AnonymiserPool {
       { length: count },
       (_, index) =>
         new PooledWorker(`anonymiser-${index + 1}`, options.cacheDir, {
-          onFrame: (camera, head, body) => this.#find(camera as CameraId)?.receive(head, body),
+          onFrame: (lane, head, body) => this.#lanes.get(lane)?.receive(head, body),
           onSilent: (problem) => this.#ofWorker(index).forEach((camera) => void camera.lose(problem)),
           onBack: () => this.#ofWorker(index).forEach((camera) => void camera.regain()),
           onRestarted: () => this.#ofWorker(index).forEach((camera) => void camera.reopen()),
@@ -92,13 +93,16 @@ export class AnonymiserPool {
     if (this.#cameras.has(camera)) throw new OvertError("CAMERA_OPEN", `The anonymiser has ${camera} open already.`);
     const worker = this.#leastLoaded();
     const { onPicture, onState, onGround } = this.#options;
-    const pooled = new PooledCamera(camera, options, this.#workers[worker] as PooledWorker, worker, {
+    const lane = ++this.#lastLane;
+    const line = this.#workers[worker] as PooledWorker;
+    const pooled = new PooledCamera({ id: camera, lane, worker }, options, line, {
       onPicture: (note, accessUnit) =>
         onPicture(camera, { at: instant(note.at), key: note.key, blank: note.blank, accessUnit }),
       onState: (state) => onState(camera, state),
       onGround: (ground) => onGround(camera, ground),
     });
     this.#cameras.set(camera, pooled);
+    this.#lanes.set(lane, pooled);
     this.#admit();
   }
 
@@ -112,10 +116,9 @@ export class AnonymiserPool {
     const pooled = this.#cameras.get(camera);
     if (!pooled) return;
     this.#cameras.delete(camera);
-    this.#closing.set(camera, pooled);
     this.#admit();
     await pooled.close();
-    if (this.#closing.get(camera) === pooled) this.#closing.delete(camera);
+    this.#lanes.delete(pooled.lane);
   }
 
   /** Closes every camera, which gives back its ground, and ends the workers. */
@@ -157,10 +160,6 @@ export class AnonymiserPool {
       this.#budgetMsPerS,
     );
     for (const camera of all) camera.admit(admitted.get(camera.id) as Admitted);
-  }
-
-  #find(camera: CameraId): PooledCamera | undefined {
-    return this.#cameras.get(camera) ?? this.#closing.get(camera);
   }
 
   #ofWorker(index: number): PooledCamera[] {

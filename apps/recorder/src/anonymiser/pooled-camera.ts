@@ -23,6 +23,7 @@ export interface CameraEvents {
 /** What the pool knows of one camera, and its line to the worker that has it. */
 export class PooledCamera {
   readonly id: CameraId;
+  readonly lane: number;
   readonly worker: number;
   readonly #options: CameraOptions;
   readonly #line: PooledWorker;
@@ -39,8 +40,14 @@ export class PooledCamera {
   #costMs = FIRST_GUESS_MS;
   #closed: (() => void) | null = null;
 
-  constructor(id: CameraId, options: CameraOptions, line: PooledWorker, worker: number, events: CameraEvents) {
+  constructor(
+    { id, lane, worker }: Pick<PooledCamera, "id" | "lane" | "worker">,
+    options: CameraOptions,
+    line: PooledWorker,
+    events: CameraEvents,
+  ) {
     this.id = id;
+    this.lane = lane;
     this.worker = worker;
     this.#options = options;
     this.#line = line;
@@ -67,17 +74,17 @@ export class PooledCamera {
     const before = this.#admitted;
     this.#admitted = admitted;
     if (admitted.mode === "none") {
-      if (this.#opened) this.#line.send({ kind: "close", camera: this.id });
+      if (this.#opened) this.#line.send({ kind: "close", lane: this.lane });
       this.#opened = false;
       this.#reported = { state: "off", problem: null };
       this.#show();
     } else if (!this.#opened) this.reopen();
     else if (before.mode !== admitted.mode || before.fps !== admitted.fps)
-      this.#line.send({ kind: "pace", camera: this.id, mode: admitted.mode, maxFps: admitted.fps });
+      this.#line.send({ kind: "pace", lane: this.lane, mode: admitted.mode, maxFps: admitted.fps });
   }
 
   feed({ at, key, accessUnit }: { at: Instant; key: boolean; accessUnit: Uint8Array }): void {
-    if (this.#opened) this.#line.send({ kind: "picture", camera: this.id, at, key }, [accessUnit]);
+    if (this.#opened) this.#line.send({ kind: "picture", lane: this.lane, at, key }, [accessUnit]);
   }
 
   /** Tells the worker everything: at first, and after it was replaced. */
@@ -91,7 +98,7 @@ export class PooledCamera {
     this.#line.send(
       {
         kind: "open",
-        camera: this.id,
+        lane: this.lane,
         codec,
         look,
         mode,
@@ -120,7 +127,7 @@ export class PooledCamera {
   /** Resolves when the worker has given the ground back, or has not within two seconds. */
   close(): Promise<void> {
     if (!this.#opened) return Promise.resolve();
-    this.#line.send({ kind: "close", camera: this.id });
+    this.#line.send({ kind: "close", lane: this.lane });
     this.#opened = false;
     return new Promise((resolve) => {
       const limit = setTimeout(resolve, CLOSE_LIMIT_MS);

@@ -14,7 +14,7 @@ const RESTART_MS = 500;
 const FORGETFUL_HEAP = { MALLOC_PERTURB_: "165", MALLOC_MMAP_THRESHOLD_: "131072" };
 
 export interface WorkerEvents {
-  onFrame(camera: string, head: FromWorker, body: Uint8Array): void;
+  onFrame(lane: number, head: FromWorker, body: Uint8Array): void;
   onSilent(problem: LaneProblem): void;
   onBack(): void;
   onRestarted(): void;
@@ -114,7 +114,7 @@ export class PooledWorker {
       this.#ready = head.problem === null;
       return;
     }
-    this.#events.onFrame(head.camera, head, body);
+    this.#events.onFrame(head.lane, head, body);
   }
 
   #ended(child: Child, how: string): void {

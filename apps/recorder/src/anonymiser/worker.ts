@@ -13,7 +13,7 @@ import type { FromWorker, LaneProblem, ToWorker } from "./messages.ts";
  * The anonymiser's process: the only one in which clear decoded pictures exist. Cameras take turns, one picture each,
  * so that none waits for another's backlog.
  */
-const lanes = new Map<string, Lane>();
+const lanes = new Map<number, Lane>();
 const peer = parentPeer();
 const clock = { nowMs: () => performance.now(), cpuMs };
 let working = false;
@@ -34,19 +34,19 @@ function receive({ head, body }: Frame): void {
   const message = head as ToWorker;
   switch (message.kind) {
     case "open":
-      lanes.get(message.camera)?.close();
-      lanes.set(message.camera, openLane(message, body));
+      lanes.get(message.lane)?.close();
+      lanes.set(message.lane, openLane(message, body));
       break;
     case "pace":
-      lanes.get(message.camera)?.pace(message.mode, message.maxFps);
+      lanes.get(message.lane)?.pace(message.mode, message.maxFps);
       break;
     case "picture":
-      lanes.get(message.camera)?.push({ at: message.at, key: message.key, accessUnit: body });
+      lanes.get(message.lane)?.push({ at: message.at, key: message.key, accessUnit: body });
       if (!working) void work();
       break;
     case "close":
-      lanes.get(message.camera)?.close();
-      lanes.delete(message.camera);
+      lanes.get(message.lane)?.close();
+      lanes.delete(message.lane);
       break;
     case "ping":
       send({ kind: "pong", n: message.n });
@@ -54,17 +54,17 @@ function receive({ head, body }: Frame): void {
 }
 
 function openLane(message: ToWorker & { kind: "open" }, body: Uint8Array): Lane {
-  const { camera, parameterBytes, ...options } = message;
+  const { lane, parameterBytes, ...options } = message;
   const ground = body.length > parameterBytes ? body.subarray(parameterBytes) : undefined;
   return new Lane(
     options,
     { parameterSets: body.subarray(0, parameterBytes), ground },
     { detect: async (picture, scale) => (await detector).detect(picture, scale) },
     {
-      onPicture: (note, accessUnit) => send({ kind: "picture", camera, ...note }, accessUnit),
-      onState: (state, learntShare, problem) => send({ kind: "state", camera, state, learntShare, problem }),
-      onGround: (saved) => send({ kind: "ground", camera }, saved),
-      onClosed: () => send({ kind: "closed", camera }),
+      onPicture: (note, accessUnit) => send({ kind: "picture", lane, ...note }, accessUnit),
+      onState: (state, learntShare, problem) => send({ kind: "state", lane, state, learntShare, problem }),
+      onGround: (saved) => send({ kind: "ground", lane }, saved),
+      onClosed: () => send({ kind: "closed", lane }),
     },
     clock,
   );

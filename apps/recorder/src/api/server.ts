@@ -31,6 +31,7 @@ export interface CentreServer {
 
 /** A centre that reads slower than this much behind gets no more live pictures until it has caught up. */
 const LIVE_BEHIND_BYTES = 8 * 1024 * 1024;
+const STATUS_BEHIND_BYTES = 1024 * 1024;
 const READ_BEHIND_BYTES = 2 * 1024 * 1024;
 const BATCH_BYTES = 256 * 1024;
 
@@ -52,7 +53,7 @@ export async function serveCentre(
   chmodSync(socketPath, 0o600);
   return {
     announce: (status) => {
-      for (const connection of connections) connection.reply({ kind: "changed", status });
+      for (const connection of connections) connection.announce(status);
     },
     close: () =>
       new Promise((resolve) => {
@@ -108,6 +109,11 @@ class CentreConnection {
     this.#socket.cork();
     for (const part of encodeFrame(head, body)) this.#socket.write(part);
     this.#socket.uncork();
+  }
+
+  /** A centre that does not read gets the next one: a status is whole each time. */
+  announce(status: RecorderStatus): void {
+    if (this.#socket.writableLength < STATUS_BEHIND_BYTES) this.reply({ kind: "changed", status });
   }
 
   destroy(): void {

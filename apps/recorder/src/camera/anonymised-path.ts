@@ -4,7 +4,7 @@ import type { Permit } from "@overt/rules";
 import type { AnonymisedPicture, AnonymiserPool, AnonymiserState } from "../anonymiser/index.ts";
 import type { GroundFiles } from "../anonymiser/ground-file.ts";
 import type { LiveHub } from "../live/hub.ts";
-import { MOVING } from "../tracks/fragmenter.ts";
+import { MOVING, type Pace } from "../tracks/fragmenter.ts";
 import type { SealedTrack } from "../tracks/sealed-track.ts";
 import type { TakenUnit } from "./stream-intake.ts";
 
@@ -22,6 +22,10 @@ export interface AnonymisedPathOptions {
 const OUTSIDE_SAMPLES: readonly number[] = [H264_NAL.sps, H264_NAL.pps, H264_NAL.aud];
 const TICKS_PER_MS = 90;
 const SLOW_EVERY_MS: DurationMs = 10_000;
+/** A store or key place that takes long must not fill the memory meanwhile. */
+const EARLY_LIMIT = 300;
+
+const stillEveryMs = (permit: Permit): DurationMs => permit.stillEveryMs ?? SLOW_EVERY_MS;
 
 /** Clear pictures into the anonymiser; what comes out goes to whoever watches and to the anonymised track. */
 export class AnonymisedPath {
@@ -29,6 +33,8 @@ export class AnonymisedPath {
   #permit: Permit | null = null;
   #open = false;
   #opening = 0;
+  /** Pictures since the last key picture, while the anonymiser is being opened: a camera may send no other for minutes. */
+  #early: Parameters<AnonymiserPool["feed"]>[1][] | null = null;
   #state: AnonymiserState = { state: "off", problem: null };
   #outFormat = "";
   #waitForKey = true;
@@ -45,10 +51,11 @@ export class AnonymisedPath {
   /** The stream's format is known or has changed: the anonymiser begins with it. */
   async begin(format: VideoFormat, permit: Permit): Promise<void> {
     const opening = ++this.#opening;
+    if (permit.anonymisedMode !== "none") this.#early = [];
     await this.#closePool();
     this.#permit = permit;
     if (permit.anonymisedMode === "none") return;
-    const ground = await this.#options.grounds.load(this.#options.camera);
+    const ground = await this.#options.grounds.load(this.#options.camera, permit);
     if (opening !== this.#opening) return;
     const { vps, sps, pps } = format.parameterSets;
     this.#options.pool.open(this.#options.camera, {
@@ -56,16 +63,26 @@ export class AnonymisedPath {
       parameterSets: joinAnnexB([...vps, ...sps, ...pps]),
       look: permit.look,
       asked: permit.anonymisedMode,
-      slowEveryMs: SLOW_EVERY_MS,
+      slowEveryMs: stillEveryMs(permit),
       privateSpaces: permit.privateSpaces,
       ...(ground ? { ground } : {}),
     });
     this.#open = true;
+    for (const picture of this.#early ?? []) this.#options.pool.feed(this.#options.camera, picture);
+    this.#early = null;
   }
 
   feed({ unit, at }: TakenUnit): void {
-    if (!this.#open) return;
-    this.#options.pool.feed(this.#options.camera, { at, key: unit.key, accessUnit: joinAnnexB(unit.nals) });
+    if (!this.#open && !this.#early) return;
+    const picture = { at, key: unit.key, accessUnit: joinAnnexB(unit.nals) };
+    if (this.#early) this.#wait(picture);
+    else this.#options.pool.feed(this.#options.camera, picture);
+  }
+
+  #wait(picture: Parameters<AnonymiserPool["feed"]>[1]): void {
+    if (picture.key) this.#early = [picture];
+    else if (this.#early && this.#early.length > 0 && this.#early.length < EARLY_LIMIT) this.#early.push(picture);
+    else this.#early = [];
   }
 
   /** No pictures come. What is learnt stays learnt. */
@@ -74,8 +91,20 @@ export class AnonymisedPath {
     this.#options.track.interrupt(cause);
   }
 
-  async end(): Promise<void> {
+  /** The stream must not be shown, because of `cause`, until it begins with another format. */
+  async withhold(cause: GapCause): Promise<void> {
     this.#opening++;
+    this.#early = null;
+    await this.#closePool();
+    this.#options.hub.forget(this.#options.camera);
+    this.interrupt(cause);
+  }
+
+  /** @param denied  the permit is gone: what was learnt since is not kept either */
+  async end({ denied }: { denied: boolean }): Promise<void> {
+    this.#opening++;
+    this.#early = null;
+    if (denied) this.#permit = null;
     await this.#closePool();
     this.#options.hub.forget(this.#options.camera);
   }
@@ -116,7 +145,7 @@ export class AnonymisedPath {
 
   async saveGround(ground: Uint8Array): Promise<void> {
     const { grounds, camera, now } = this.#options;
-    if (this.#permit) await grounds.save(camera, ground, this.#permit.retentionMs, now());
+    if (this.#permit) await grounds.save(camera, ground, this.#permit, now());
   }
 
   #followFormat(nals: readonly Uint8Array[]): void {
@@ -134,7 +163,12 @@ export class AnonymisedPath {
     const slow = this.#options.pool.statusOf(this.#options.camera)?.mode === "slow";
     if (slow === this.#slow) return;
     this.#slow = slow;
-    this.#options.track.setPace(slow ? { longestMs: SLOW_EVERY_MS * 2, guessMs: SLOW_EVERY_MS } : MOVING);
+    this.#options.track.setPace(slow ? this.#still() : MOVING);
+  }
+
+  #still(): Pace {
+    const everyMs = this.#permit ? stillEveryMs(this.#permit) : SLOW_EVERY_MS;
+    return { longestMs: everyMs * 2, guessMs: everyMs };
   }
 
   async #closePool(): Promise<void> {

@@ -1,8 +1,15 @@
-import { asOvertError, type GapCause, type OvertError, type Track } from "@overt/core";
+import { asOvertError, type GapCause, OvertError, type Track } from "@overt/core";
 import type { CameraStatus, TrackStatus } from "@overt/link";
 import type { VideoFormat } from "@overt/media/codec";
 import type { ChunkPool } from "@overt/media/rtp";
-import { type Permit, type PermitDenial, periodMs, permitDecision, type VerifyBytes } from "@overt/rules";
+import {
+  type Permit,
+  type PermitDenial,
+  periodMs,
+  permitDecision,
+  privateSpacesFit,
+  type VerifyBytes,
+} from "@overt/rules";
 import type { Crc32c, Sign } from "@overt/seal";
 import type { AnonymisedPicture, AnonymiserPool, AnonymiserState } from "../anonymiser/index.ts";
 import type { GroundFiles } from "../anonymiser/ground-file.ts";
@@ -44,6 +51,7 @@ export interface Surroundings {
 }
 
 const PERMIT_EVERY_MS = 1_000;
+const LOOK_AGAIN_MS = 60_000;
 
 interface TrackRoom {
   readonly gaps: GapKeeper;
@@ -68,6 +76,7 @@ export class CameraRecorder {
   #picture: { width: number; height: number } | null = null;
   #errors: Record<Track, OvertError | null> = { original: null, anonymised: null };
   #permitDueMs = 0;
+  #lookAgainMs = 0;
   #changing: Promise<void> = Promise.resolve();
 
   constructor(config: CameraConfig, around: Surroundings) {
@@ -103,7 +112,7 @@ export class CameraRecorder {
   async close(): Promise<void> {
     await this.#changing;
     await this.#stopIntake();
-    await this.#anonymised.end();
+    await this.#anonymised.end({ denied: false });
     for (const { sealed } of Object.values(this.#tracks)) await sealed.close();
   }
 
@@ -169,18 +178,24 @@ export class CameraRecorder {
   /** Starts, goes on or stops, as the permit says at this moment. */
   async #followPermit(): Promise<void> {
     const changed = await this.#permitFile.refresh();
-    if (changed) this.#picture = null;
+    if (changed || this.#lookAgain()) this.#picture = null;
     const denial = this.#decide();
     if (changed && this.#running) {
       // Another permit may mean other masks, another retention, another mode: everything begins anew under it.
-      await this.#stop("no_permit");
+      await this.#stop("no_permit", { denied: denial !== null });
     }
     if (denial && (this.#running || this.#denial?.reason !== denial.reason)) {
       this.#denial = denial;
+      this.#lookAgainMs = this.#around.clock.monotonicMs() + LOOK_AGAIN_MS;
       for (const track of ["original", "anonymised"] as const) this.#tracks[track].asked = this.#wants(track);
-      await this.#stop("no_permit");
+      await this.#stop("no_permit", { denied: true });
     }
     if (!denial && !this.#running) await this.#start();
+  }
+
+  /** A camera whose picture was too wide may have been set right: nothing of it is taken in before its size is known. */
+  #lookAgain(): boolean {
+    return this.#denial?.code === "permit_too_wide" && this.#around.clock.monotonicMs() >= this.#lookAgainMs;
   }
 
   #decide(): PermitDenial | null {
@@ -193,7 +208,7 @@ export class CameraRecorder {
     const facts = {
       camera: this.config.id,
       picture: this.#picture,
-      mode: current.anonymisedMode,
+      mode: this.#around.pool.statusOf(this.config.id)?.mode ?? "none",
       lastCheckpoint: null,
     };
     const decision = permitDecision(current, facts, this.#around.clock.now());
@@ -216,9 +231,10 @@ export class CameraRecorder {
     const permit = this.#permit;
     if (!permit) return;
     this.#denial = null;
-    const { keyring } = this.#around;
+    const { keyring, clock } = this.#around;
     const { id: camera, sub } = this.config;
-    const seat = { camera, retentionMs: permit.retentionMs, periodMs: periodMs(permit.retentionMs) };
+    const { retentionMs } = permit;
+    const seat = { camera, retentionMs, periodMs: periodMs(retentionMs), since: clock.now() };
     for (const track of ["original", "anonymised"] as const) {
       const room = this.#tracks[track];
       room.asked = this.#wants(track);
@@ -230,8 +246,8 @@ export class CameraRecorder {
         room.sealed.interrupt("masked_no_original");
         continue;
       }
+      // Its first key may take a moment, or fail: pictures wait for it for some seconds, and then are a gap of its cause.
       keyring.add({ ...seat, track });
-      await keyring.ready(camera, track);
     }
     this.#running = true;
     const shown = this.#wants("anonymised");
@@ -242,9 +258,9 @@ export class CameraRecorder {
     this.#sub?.start();
   }
 
-  async #stop(cause: GapCause): Promise<void> {
+  async #stop(cause: GapCause, { denied }: { denied: boolean }): Promise<void> {
     await this.#stopIntake();
-    await this.#anonymised.end();
+    await this.#anonymised.end({ denied });
     for (const track of ["original", "anonymised"] as const) {
       const room = this.#tracks[track];
       if (room.asked) room.sealed.interrupt(cause);
@@ -268,6 +284,7 @@ export class CameraRecorder {
     const forOriginal = which === "main" && this.#keepsOriginal(permit);
     const forAnonymised = which === "sub" || this.config.sub === undefined;
     const original = this.#tracks.original.sealed;
+    let admitted = true;
     return new StreamIntake({
       camera: this.config.id,
       which,
@@ -281,10 +298,17 @@ export class CameraRecorder {
       chunks,
       onFormat: (format) => {
         if (which === "main") this.#picture = { width: format.width, height: format.height };
+        // Before the first picture of this size: what is wider than the register says is not taken in for a second.
+        admitted = this.#decide() === null;
+        if (!admitted) return;
         if (forOriginal) original.setFormat(format);
         if (forAnonymised) this.#beginAnonymised(format, permit);
       },
       onUnit: (taken) => {
+        if (!admitted || taken.at >= permit.until) {
+          chunks.release(taken.unit.nals);
+          return;
+        }
         if (forAnonymised) this.#anonymised.feed(taken);
         if (forOriginal) this.#pushOriginal(original, taken);
         else chunks.release(taken.unit.nals);
@@ -297,8 +321,10 @@ export class CameraRecorder {
   }
 
   #beginAnonymised(format: VideoFormat, permit: Permit): void {
-    this.#errors.anonymised = null;
-    this.#anonymised.begin(format, permit).catch((thrown) => this.#report(thrown));
+    const fits = privateSpacesFit(permit, format);
+    this.#errors.anonymised = fits ? null : misfit(format, permit);
+    const begun = fits ? this.#anonymised.begin(format, permit) : this.#anonymised.withhold("mask_failed");
+    begun.catch((thrown) => this.#report(thrown));
   }
 
   #pushOriginal(track: SealedTrack, { unit, at, cameraOffsetMs }: TakenUnit): void {
@@ -353,3 +379,10 @@ export class CameraRecorder {
     this.#around.onError(asOvertError(thrown));
   }
 }
+
+const misfit = ({ width, height }: VideoFormat, { drawnOn }: Permit): OvertError =>
+  new OvertError(
+    "MASK_FAILED",
+    `The camera sends ${width}×${height}; its private spaces were drawn on ${drawnOn?.width}×${drawnOn?.height}.`,
+    { hint: "Set the stream to the same shape, or draw them again on a picture of this one." },
+  );

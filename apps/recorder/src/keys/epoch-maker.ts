@@ -3,7 +3,7 @@ import { periodStart } from "@overt/rules";
 import type { SealRoster } from "@overt/seal";
 import type { EpochWant } from "./batch.ts";
 import type { Prepare } from "./key-child.ts";
-import type { ReadyEpoch, Seat } from "./seat-keys.ts";
+import { type ReadyEpoch, type Seat, seatPeriod } from "./seat-keys.ts";
 
 /** The keeper of period keys. */
 export interface PeriodKeys {
@@ -169,9 +169,10 @@ export class EpochMaker {
   async #withPeriodKey(order: EpochOrder): Promise<Keyed | null> {
     const { camera, periodMs, retentionMs } = order.seat;
     const start = order.startsAt();
-    const period = periodStart(start, periodMs);
+    const period = seatPeriod(order.seat, start);
+    const expiry = instant(periodStart(start, periodMs) + periodMs + retentionMs);
     try {
-      const periodKey = await this.#options.periodKeys.ensure(camera, period, instant(period + periodMs + retentionMs));
+      const periodKey = await this.#options.periodKeys.ensure(camera, period, expiry);
       return { order, start, periodStart: period, periodKey };
     } catch (thrown) {
       order.fail(asOvertError(thrown, "PERIOD_KEY_FAILED"));

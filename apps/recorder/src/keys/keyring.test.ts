@@ -20,7 +20,7 @@ import type { SegmentGrant } from "./seat-keys.ts";
 const camera = cameraId("market-square-1");
 const HOUR_MS = 3_600_000;
 const morning = instant(Date.UTC(2026, 10, 25, 8, 10));
-const seat = { camera, track: "original" as const, retentionMs: 72 * HOUR_MS, periodMs: HOUR_MS };
+const seat = { camera, track: "original" as const, retentionMs: 72 * HOUR_MS, periodMs: HOUR_MS, since: instant(0) };
 
 const recipient = await recipientOf(await newIdentity());
 const custodians = ["a", "b", "c"].map((id) => ({ id, recipient }));
@@ -179,6 +179,32 @@ test("no epoch reaches into the next period, and none made for one period is use
   const own = periodKeys.get(`${camera} ${Date.UTC(2026, 10, 25, 10)} ${Date.UTC(2026, 10, 25, 11) + 72 * HOUR_MS}`)!;
   const opened = await openEnvelope(envelope, own);
   expect(opened).toMatchObject({ track: "original", head: { start: now, periodStart: Date.UTC(2026, 10, 25, 10) } });
+});
+
+test.each([
+  ["shortened", 30 * 24 * HOUR_MS, 6 * HOUR_MS],
+  ["lengthened", 6 * HOUR_MS, 30 * 24 * HOUR_MS],
+])("a retention that is %s within a period has keys of its own from that moment on", async (_, before, after) => {
+  const { prepare, wants } = counted();
+  const ring = keyring({ prepare });
+  const seatOf = (retentionMs: number) => ({
+    ...seat,
+    retentionMs,
+    periodMs: Math.min(HOUR_MS, retentionMs / 24),
+    since: now,
+  });
+  now = instant(Date.UTC(2026, 10, 25, 8));
+  ring.add(seatOf(before));
+  await ring.ready(camera, "original");
+  const changed = instant(now + 60_000);
+  now = changed;
+  ring.add(seatOf(after));
+  await ring.ready(camera, "original");
+  granted(ring.nextSegment(camera, "original"));
+  expect(wants.at(-1)?.periodStart).toBe(changed);
+  const expiries = [...periodKeys.keys()].map((name) => Number(name.split(" ")[2]));
+  expect(expiries[0]).toBe(changed - 60_000 + Math.min(HOUR_MS, before / 24) + before);
+  expect(expiries[1]).toBe(changed - 60_000 + Math.min(HOUR_MS, after / 24) + after);
 });
 
 test("without custodians there are no originals, and the anonymised track goes on", async () => {

@@ -63,7 +63,7 @@ export class KeeperClient {
    * The key of one period of one camera, durable in every place that is there. The caller wipes it after use.
    *
    * @param expiry the period's end and the camera's retention; it does not change for a key that exists
-   * @throws OvertError `KEY_DESTROYED`, `KEYS_ABSENT`
+   * @throws OvertError `KEY_DESTROYED`, `KEY_OTHER_EXPIRY`, `KEYS_ABSENT`
    */
   async ensure(camera: CameraId, periodStart: Instant, expiry: Instant): Promise<Uint8Array> {
     // A copy: the body is a view into what the socket read.

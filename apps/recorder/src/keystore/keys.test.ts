@@ -131,3 +131,11 @@ test("a slot torn by a power cut is wiped and comes back from the other place", 
   expect(again.get(camera, period(0))).toMatchObject({ state: "live", key: new Uint8Array(key) });
   expect(slotsOf(a).includes(key)).toBe(true);
 });
+
+test("a key that dies at another time than is asked for is not handed out, and stays as it is", async () => {
+  const keys = await open(place(), place());
+  const key = await keys.ensure(camera, period(0), expiry(0));
+  for (const other of [expiry(-1), expiry(1)])
+    await expect(keys.ensure(camera, period(0), other)).rejects.toMatchObject({ code: "KEY_OTHER_EXPIRY" });
+  expect(keys.get(camera, period(0))).toEqual({ state: "live", key, expiry: expiry(0) });
+});

@@ -78,13 +78,17 @@ export class PeriodKeys {
     });
   }
 
-  /** The key of this period, made when there is none. @throws OvertError `KEY_DESTROYED`, `KEYS_ABSENT` */
+  /** The key of this period, made when there is none. @throws OvertError `KEY_DESTROYED`, `KEY_OTHER_EXPIRY`, `KEYS_ABSENT` */
   ensure(camera: CameraHash, periodStart: Instant, expiry: Instant): Promise<Uint8Array> {
     return this.#inTurn(async () => {
       const found = this.#find(camera, periodStart);
       if (found?.state === "destroyed" || expiry <= this.#horizon)
         throw new OvertError("KEY_DESTROYED", "The key of this period was destroyed; it is never made again.", {
           hint: "Trusted time may have gone back. Begin an epoch in a later period.",
+        });
+      if (found && found.expiry !== expiry)
+        throw new OvertError("KEY_OTHER_EXPIRY", "The key of this period dies at another time than is asked for.", {
+          hint: "The retention has changed since. Begin a period at the change.",
         });
       if (found) return found.key.slice();
       const key = new Uint8Array(randomBytes(KEY_BYTES));

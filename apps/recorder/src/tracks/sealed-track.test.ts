@@ -1,4 +1,12 @@
-import { cameraId, type EpochId, type GapCause, type Instant, instant, type SegmentId } from "@overt/core";
+import {
+  cameraId,
+  type EpochId,
+  type GapCause,
+  type Instant,
+  instant,
+  type OvertError,
+  type SegmentId,
+} from "@overt/core";
 import { readFragment } from "@overt/media";
 import { videoFormat } from "@overt/media/codec";
 import { newKey, openSegment, parseRecord, type RawRecord } from "@overt/seal";
@@ -23,8 +31,9 @@ interface Bench {
   readonly gaps: { from: number; to: number | null; cause: GapCause }[];
   now: number;
   grants: boolean;
-  answer: Appended;
+  answer: Appended | "broken";
   renewed: number;
+  readonly errors: OvertError[];
 }
 
 function bench(epochMs = 20_000): Bench {
@@ -37,6 +46,7 @@ function bench(epochMs = 20_000): Bench {
     grants: true,
     answer: { stored: true },
     renewed: 0,
+    errors: [],
     track: null as unknown as SealedTrack,
   };
   const gaps = new GapKeeper(
@@ -72,6 +82,7 @@ function bench(epochMs = 20_000): Bench {
       made.renewed++;
     },
     append: async (records) => {
+      if (made.answer === "broken") throw new Error("no such table");
       if (made.answer.stored) made.records.push(...records.map((bytes) => parseRecord(bytes.slice()) as RawRecord));
       return made.answer;
     },
@@ -84,7 +95,7 @@ function bench(epochMs = 20_000): Bench {
     sign: async () => new Uint8Array(64),
     crc32c: nativeCrc32c,
     onError: (error) => {
-      throw error;
+      made.errors.push(error);
     },
   });
   if (!format) throw new Error("The test's own SPS is unreadable.");
@@ -131,6 +142,7 @@ test("every picture is in exactly one whole segment, over the ends of segments a
   send(on, 130_000);
   await on.track.close();
   const { times, faults, segments } = await opened(on);
+  expect(on.errors).toEqual([]);
   expect(times).toEqual(Array.from({ length: 1_300 }, (_, i) => 1_000 + i * 100));
   expect(faults).toEqual([]);
   expect(segments).toBeGreaterThanOrEqual(6);
@@ -178,6 +190,47 @@ test("what the store refuses is a gap of its cause, and the next stretch begins 
   expect(on.gaps.map(({ cause }) => cause)).toEqual(["disk_full"]);
   const { times } = await opened(on);
   expect(times.length).toBeGreaterThan(130);
+});
+
+test("a store that fails in a way of its own is a gap too, and the segment does not go on with a hole", async () => {
+  const on = bench();
+  send(on, 10_000);
+  await on.track.settled();
+  on.answer = "broken";
+  send(on, 3_000);
+  await on.track.settled();
+  on.answer = { stored: true };
+  send(on, 5_000);
+  await on.track.close();
+  expect(on.gaps.map(({ cause }) => cause)).toEqual(["unknown"]);
+  expect(on.errors.map(({ code }) => code)).toContain("APPEND_FAILED");
+  expect((await opened(on)).times.length).toBeGreaterThan(140);
+});
+
+test("an epoch whose header or envelope was refused is not gone on with, however slow the gaps are stored", async () => {
+  const on = bench();
+  on.answer = { stored: false, cause: "disk_slow" };
+  send(on, 3_000);
+  await on.track.settled();
+  expect(on.renewed).toBeGreaterThan(0);
+});
+
+test("timestamps that tremble, from a camera that is late, do not end a segment each second", async () => {
+  const on = bench(120_000);
+  const trembling = [0, 3, -3, 2, -1];
+  for (let i = 0; i < 450; i++) {
+    const takenMs = 2_000 + i * 240 + (trembling[i % trembling.length] as number);
+    // What is held is let go before the next picture can say how long it lasted.
+    for (; on.now < takenMs + 100; on.now += 10) on.track.tick(instant(on.now));
+    const key = i % 50 === 0;
+    const nals = [Uint8Array.of(key ? 0x65 : 0x41, 0x88, i & 0xff, i >> 8, 1)];
+    on.track.push({ nals, key, decodeTicks: takenMs * 90, compositionOffsetTicks: 0, at: instant(takenMs) }, null);
+  }
+  await on.track.close();
+  const { times, faults, segments } = await opened(on);
+  expect(times.length).toBe(450);
+  expect(faults).toEqual([]);
+  expect(segments).toBeLessThanOrEqual(5);
 });
 
 test("an interruption stores what came before it, so that the gap begins at the last picture's end", async () => {

@@ -41,6 +41,8 @@ export interface SealedTrackOptions {
 /** A segment ends at a key picture from this age on, and without one at the longest. */
 const SEGMENT_SETTLES_MS = 30_000;
 const SEGMENT_LONGEST_MS = 60_000;
+/** Half a second of 90 kHz: less than this back in time is a guess that was too long, more is another timeline. */
+const OVERLAP_TICKS = 45_000;
 /** Runs that wait for a key, while key children are at work or are being replaced. */
 const WAITING_LONGEST_MS = 8_000;
 /** What waits longer than this for the next picture becomes durable without it. */
@@ -92,6 +94,8 @@ export class SealedTrack {
 
   /** The same decoder, other parameter sets (case rtp-14): what begins from now on says so in its header. */
   setParameterSets(format: VideoFormat): void {
+    if (format === this.#format) return;
+    this.flush();
     this.#format = format;
   }
 
@@ -175,21 +179,21 @@ export class SealedTrack {
       this.#seal(segment, run);
     } catch (thrown) {
       this.#options.onError(asOvertError(thrown, "FRAGMENT_NOT_SEALED"));
-      segment.sealer.wipe();
-      if (this.#segment === segment) this.#segment = null;
-      this.#epoch?.segments.push(segment.sealer.count);
+      this.#drop(segment);
       this.#missed(run, "unknown");
     }
   }
 
   #seal(segment: OpenSegment, run: PictureRun): void {
     const { at, durationMs, pictures } = run;
+    // A duration that had to be guessed may reach a little over the next picture; decode times only grow.
+    const from = Math.max(startOf(run), segment.nextTicks);
     const media = {
       sequence: ++segment.sequence,
-      baseDecodeTime: startOf(run) - segment.startTicks,
+      baseDecodeTime: from - segment.startTicks,
       samples: pictures,
     };
-    segment.nextTicks = pictures.reduce((ticks, { durationTicks }) => ticks + durationTicks, startOf(run));
+    segment.nextTicks = pictures.reduce((ticks, { durationTicks }) => ticks + durationTicks, from);
     const kind = pictures[0]?.key ? "key" : "media";
     const record = segment.sealer.sealInPlace(
       kind,
@@ -205,7 +209,8 @@ export class SealedTrack {
     const open = this.#segment;
     if (open) {
       const age = run.at - open.start;
-      const over = run.at >= open.grant.epochEnds || age >= SEGMENT_LONGEST_MS || startOf(run) < open.nextTicks;
+      const back = open.nextTicks - startOf(run) > OVERLAP_TICKS;
+      const over = run.at >= open.grant.epochEnds || age >= SEGMENT_LONGEST_MS || back;
       if (!over && !(run.pictures[0]?.key && age >= SEGMENT_SETTLES_MS)) return open;
       this.#endSegment();
     }
@@ -239,8 +244,10 @@ export class SealedTrack {
     );
     const ticks = startOf(run);
     this.#segment = { sealer, grant, start: run.at, startTicks: ticks, nextTicks: ticks, sequence: 0 };
-    if (grant.envelopeRecord) this.#append([grant.envelopeRecord], null, this.#options.renewEpoch);
-    this.#append([...sealer.records], null);
+    const { envelopeRecord } = grant;
+    // In one hand-over: a segment without its envelope could never be opened. A refusal may mean that it is gone.
+    const records = envelopeRecord ? [envelopeRecord, ...sealer.records] : [...sealer.records];
+    this.#append(records, null, this.#options.renewEpoch);
     return this.#segment;
   }
 
@@ -280,27 +287,31 @@ export class SealedTrack {
   /** `run` is what the records hold, for the gaps; null for records without pictures. */
   #append(records: readonly Uint8Array[], run: PictureRun | null, onRefused: () => void = () => {}): void {
     const segment = this.#segment;
-    const appended = this.#options.append(records);
-    const giveBack = (): void => {
+    const appended = this.#options.append(records).catch((thrown: unknown): Appended => {
+      this.#options.onError(asOvertError(thrown, "APPEND_FAILED"));
+      return { stored: false, cause: "unknown" };
+    });
+    // Not in the chain below: what is refused must not go on, and what is stored must not be kept, because a gap is slow.
+    void appended.then(({ stored }) => {
       if (run) for (const record of records) this.#options.pool.giveBack(record);
-    };
-    // Not in the chain below: a gap that is slow to be stored must not keep what is stored already.
-    appended.then(giveBack, giveBack);
+      if (stored) return;
+      onRefused();
+      this.#drop(segment);
+    });
     this.#after(async () => {
       const result = await appended;
-      if (result.stored) {
-        if (run) this.#options.gaps.recorded(run.at, instant(run.at + run.durationMs));
-        return;
-      }
-      onRefused();
-      if (run) this.#options.gaps.missing(result.cause, earlierOf(run.at, this.#options.now()));
-      if (segment && this.#segment === segment) {
-        // The store takes no more of a segment with a hole; the next run begins a new one.
-        segment.sealer.wipe();
-        this.#segment = null;
-        this.#epoch?.segments.push(segment.sealer.count);
-      }
+      if (!run) return;
+      if (result.stored) this.#options.gaps.recorded(run.at, instant(run.at + run.durationMs));
+      else this.#options.gaps.missing(result.cause, earlierOf(run.at, this.#options.now()));
     });
+  }
+
+  /** The store takes no more of a segment with a hole; the next run begins a new one. */
+  #drop(segment: OpenSegment | null): void {
+    if (!segment || this.#segment !== segment) return;
+    segment.sealer.wipe();
+    this.#segment = null;
+    this.#epoch?.segments.push(segment.sealer.count);
   }
 
   #missed(run: PictureRun, cause: GapCause): void {
