@@ -14,6 +14,8 @@ import { hooksNamed } from "./server/hooks.ts";
 import type { TlsIdentity } from "./server/rtsp-server.ts";
 import { RtspServer } from "./server/rtsp-server.ts";
 
+export const DEFAULT_SECONDS = 20;
+
 export type StreamName = "main" | "sub";
 
 /** How one stream of a camera is encoded; what is absent is as {@link STREAM_DEFAULTS} says. */
@@ -48,8 +50,10 @@ export interface CameraOptions {
   readonly faults?: readonly string[];
   readonly main?: StreamOptions;
   readonly sub?: StreamOptions;
-  /** Length of the loop; 20 when absent. */
+  /** Length of the loop; {@link DEFAULT_SECONDS} when absent. */
   readonly seconds?: number;
+  /** How far into its loop it begins; 0 when absent. */
+  readonly aheadMs?: number;
   readonly marks?: Marks;
   readonly sessionTimeoutS?: number;
   /**
@@ -185,8 +189,7 @@ class RunningCamera implements SimCamera {
     const faults = this.#faults.flatMap((fault) => fault.stream ?? []);
     for (const stream of ["main", "sub"] as const) {
       const options = { ...streamOptions(this.#options, stream), ...(await this.#ownSize(stream)) };
-      const realtime = this.#options.realtime ?? false;
-      const feed = await openFeed(options, realtime, faults, (picture) => this.#record(stream, picture));
+      const feed = await openFeed(options, this.#options, faults, (picture) => this.#record(stream, picture));
       this.#feeds.get(`/${stream}`)?.stop();
       this.#feeds.set(`/${stream}`, feed);
       this.#feeds.set(`/${this.name}/${stream}`, feed);
@@ -271,7 +274,7 @@ export function streamOptions(options: CameraOptions, stream: StreamName): Prepa
     ...rest,
     codec,
     source: options.source,
-    seconds: options.seconds ?? 20,
+    seconds: options.seconds ?? DEFAULT_SECONDS,
     cacheDir: options.cacheDir,
     ...(gop === undefined ? {} : { gop }),
     ...(bPictures === undefined ? {} : { bPictures }),

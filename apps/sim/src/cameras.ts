@@ -1,5 +1,5 @@
 import type { CameraOptions, SimCamera } from "./camera.ts";
-import { startCamera } from "./camera.ts";
+import { DEFAULT_SECONDS, startCamera } from "./camera.ts";
 import { SCENE_NAMES } from "./scene/scenes.ts";
 
 export interface CamerasOptions extends Omit<CameraOptions, "name" | "port" | "source"> {
@@ -21,7 +21,13 @@ export interface SimCameras {
  * @throws OvertError as {@link startCamera}; none is left running then.
  */
 export async function runCameras(options: CamerasOptions): Promise<SimCameras> {
-  const { count, portBase, sources = SCENE_NAMES.map((scene) => ({ scene })), ...rest } = options;
+  const {
+    count,
+    portBase,
+    seconds = DEFAULT_SECONDS,
+    sources = SCENE_NAMES.map((scene) => ({ scene })),
+    ...rest
+  } = options;
   const cameras: SimCamera[] = [];
   const stop = async () => {
     await Promise.all(cameras.map((camera) => camera.stop()));
@@ -36,6 +42,9 @@ export async function runCameras(options: CamerasOptions): Promise<SimCameras> {
             ...rest,
             name: `cam${number + 1}`,
             source: sources[number % sources.length]!,
+            seconds,
+            // Real cameras are not in step: their key pictures come at any time.
+            aheadMs: (number / count) * seconds * 1_000,
             ...(portBase === undefined ? {} : { port: portBase + number }),
           }),
         ),

@@ -10,11 +10,11 @@ import { preparedStream } from "./stored.ts";
 /** The feed of one stream, as the camera's faults make it. */
 export async function openFeed(
   options: PrepareOptions,
-  realtime: boolean,
+  { realtime = false, aheadMs = 0 }: { readonly realtime?: boolean; readonly aheadMs?: number },
   faults: readonly StreamFault[],
   onPicture: (picture: SentPicture) => void,
 ): Promise<Feed> {
-  if (!realtime) return new LoopFeed(await prepareFaulty(options, faults), onPicture);
+  if (!realtime) return new LoopFeed(await prepareFaulty(options, faults), aheadMs, onPicture);
   const source = await openSource(options);
   const { codec, fps, bitrate, marks = {} } = options;
   return RealtimeFeed.open({ source, codec, fps, bitrateBps: bitrate, marks }, onPicture);

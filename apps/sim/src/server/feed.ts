@@ -78,7 +78,7 @@ const KEY_PATIENCE_S = 2.5;
 /** Plays loops for ever: timestamps and picture numbers run on over the seam. */
 export class LoopFeed implements Feed {
   readonly #stream: PreparedStream;
-  readonly #startedMs = performance.now();
+  readonly #startedMs: number;
   readonly #listeners = new Set<(picture: SentPicture) => void>();
   readonly #onPicture: ((picture: SentPicture) => void) | undefined;
   readonly #groups = new GroupCount();
@@ -87,7 +87,9 @@ export class LoopFeed implements Feed {
   /** Added to the picture number to give the place in the loop; grows when a key picture is made early. */
   #shift = 0;
 
-  constructor(stream: PreparedStream, onPicture?: (picture: SentPicture) => void) {
+  /** @param aheadMs how far into its loop it begins */
+  constructor(stream: PreparedStream, aheadMs: number, onPicture?: (picture: SentPicture) => void) {
+    this.#startedMs = performance.now() - aheadMs;
     this.#stream = stream;
     this.#onPicture = onPicture;
   }
