@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeDemoKeys, type DemoCamera, type DemoKeys } from "@overt/cli/demo-keys";
 import { readIdentity } from "@overt/cli/key-files";
-import { Service } from "@overt/cli/supervise";
+import { keepCompiled, Service } from "@overt/cli/supervise";
 import { type CameraId, type Instant, instant, type OvertError, type Track } from "@overt/core";
 import {
   encodeFrame,
@@ -52,6 +52,7 @@ export class Town {
   }
 
   static async start(options: TownOptions): Promise<Town> {
+    keepCompiled(join(tmpdir(), "overt-code-cache"));
     const dir = options.dir ?? mkdtempSync(join(tmpdir(), "overt-town-"));
     const numbered = options.cameras.map((camera, i) => ({ ...camera, number: i + 1, name: camera.id }));
     const keys = await makeDemoKeys(

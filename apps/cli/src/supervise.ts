@@ -15,6 +15,11 @@ const RESTART_MS = { first: 300, longest: 10_000 };
 const STEADY_MS = 30_000;
 const END_LIMIT_MS = 15_000;
 
+/** Where our processes keep compiled code. A key child lives for a moment, and would spend most of it compiling. */
+export function keepCompiled(directory: string): void {
+  process.env.NODE_COMPILE_CACHE ??= directory;
+}
+
 /**
  * A process that is started again as often as it ends. The first start must succeed: what is misconfigured is said once
  * and not for ever.

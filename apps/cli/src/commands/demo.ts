@@ -9,7 +9,7 @@ import { type DemoCamera, makeDemoKeys } from "../demo-keys.ts";
 import { printJson } from "../key-files.ts";
 import type { Output } from "../output.ts";
 import { signTime } from "../permit.ts";
-import { Service } from "../supervise.ts";
+import { keepCompiled, Service } from "../supervise.ts";
 import { startInstallation, untilTold } from "./serve.ts";
 
 export interface DemoOptions {
@@ -47,6 +47,7 @@ interface Source {
 export async function demo(options: DemoOptions, output: Output): Promise<void> {
   const data = resolve(options.data);
   makeFolder(data);
+  keepCompiled(`${data}/recorder/cache/code`);
   await portIsFree(options.port);
   const problems = (error: OvertError): void => output.say(String(error));
   const cameras = new Service({

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { OvertError } from "@overt/core";
 import type { RecorderStatus } from "@overt/link";
 import { type Installation, readInstallation, webBundle } from "../config.ts";
 import type { Output } from "../output.ts";
-import { Service } from "../supervise.ts";
+import { keepCompiled, Service } from "../supervise.ts";
 
 export interface Running {
   /** What a person opens; null without a centre. */
@@ -38,6 +38,7 @@ export async function startInstallation({ centre, recorder }: Installation, outp
   try {
     if (recorder) {
       mkdirSync(dirname(recorder.socket), { recursive: true, mode: 0o700 });
+      keepCompiled(join(recorder.stateDir, "cache", "code"));
       recording = new Service({
         name: "recorder",
         entry: new URL(import.meta.resolve("@overt/recorder/main")),
