@@ -156,6 +156,28 @@ describe("fails closed", () => {
     expect(bed.states.at(-1)).toBe("showing");
   });
 
+  test.each([
+    [300, 20],
+    [600, 10],
+  ])("a backlog of %i ms: fewer pictures, none of them blank", async (behindMs, expected) => {
+    const bed = new Bed();
+    await bed.run(125);
+    const before = bed.pictures.length;
+    for (let i = 0; i < 40; i++) {
+      bed.nowMs += 100;
+      bed.lane.push(bed.camera.next(100));
+      bed.nowMs += behindMs;
+      await bed.lane.step();
+      bed.nowMs -= behindMs;
+    }
+    const since = bed.pictures.slice(before);
+    expect(since.length).toBeGreaterThanOrEqual(expected - 1);
+    expect(since.length).toBeLessThanOrEqual(expected + 1);
+    expect(since.some(({ note }) => note.blank)).toBe(false);
+    await bed.run(10);
+    expect(bed.pictures.length - before - since.length).toBe(10);
+  });
+
   test("a backlog of more than a second: goes on at the last key picture, with a blank one between", async () => {
     const bed = new Bed();
     await bed.run(125);

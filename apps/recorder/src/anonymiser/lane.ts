@@ -10,6 +10,11 @@ const DECODER_LONGEST_MS = 6_000;
 /** Later than this a picture is of no use live, and its camera must not take the time of others. */
 const LATE_MS = 1_000;
 const GROUND_EVERY_MS = 10_000;
+/** A camera that is this far behind shows no more than so many pictures a second until it has caught up. */
+const SLOWED = [
+  { behindMs: 500, fps: 2 },
+  { behindMs: 200, fps: 5 },
+] as const;
 /** Cameras do not keep their pace to the millisecond. */
 const PACE_SLACK = 0.75;
 /** Less than this is disorder among pictures, and the late one is left out; more is a clock that was set back. */
@@ -58,6 +63,8 @@ export class Lane {
   #lastTakenAt = Number.NEGATIVE_INFINITY;
   #lastSentAt = Number.NEGATIVE_INFINITY;
   #groundDueMs = 0;
+  /** How long the picture that is being worked on has waited. */
+  #behindMs = 0;
   #costMs = 0;
   #decoderSinceMs = 0;
   #busy = false;
@@ -143,6 +150,7 @@ export class Lane {
   }
 
   async #work(input: Waiting): Promise<void> {
+    this.#behindMs = this.#nowMs() - input.arrivedMs;
     if (input.key && this.#nowMs() - this.#decoderSinceMs > DECODER_LONGEST_MS) await this.#renewDecoder();
     if (!this.#decoder) this.#decoderSinceMs = this.#nowMs();
     this.#decoder ??= PictureDecoder.ofCamera(this.#options.codec, this.#parameterSets);
@@ -170,7 +178,7 @@ export class Lane {
     const full = this.#options.mode === "full";
     const since = at - this.#lastTakenAt;
     if (since <= -CLOCK_STEP_MS) throw new OvertError("PICTURE_ORDER", "The camera's time went back.");
-    if (since <= 0 || (full && since < (1_000 / this.#options.maxFps) * PACE_SLACK)) return;
+    if (since <= 0 || (full && since < (1_000 / this.#fps) * PACE_SLACK)) return;
     const scene = this.#sceneFor(picture);
     if (full && since > GAP_MS) scene.doubt();
     this.#lastTakenAt = at;
@@ -179,6 +187,12 @@ export class Lane {
     this.#send(encoded, hidden.blank);
     this.#report(hidden.state, null);
     if (this.#nowMs() >= this.#groundDueMs) this.#sendGround();
+  }
+
+  /** Fewer pictures cost less than none: after a blank the place is in doubt, and must be looked at more closely. */
+  get #fps(): number {
+    const slowed = SLOWED.find(({ behindMs }) => this.#behindMs > behindMs);
+    return Math.min(this.#options.maxFps, slowed?.fps ?? Number.POSITIVE_INFINITY);
   }
 
   async #hide(scene: Scene, planes: PicturePlanes, at: number): Promise<Hidden> {
