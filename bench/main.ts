@@ -23,6 +23,8 @@ interface Result {
   readonly commit: string;
   readonly machine: string;
   readonly when: string;
+  /** Shorter runs, less certain figures: not to be quoted. */
+  readonly quick?: true;
   readonly rows: readonly BenchRow[];
 }
 
@@ -91,6 +93,7 @@ async function runOne(name: string, quick: boolean): Promise<Result | undefined>
       commit: commit(),
       machine: machine(),
       when: new Date().toISOString(),
+      ...(quick ? { quick } : {}),
       rows: report.rows,
     };
     mkdirSync(`${here}results`, { recursive: true });

@@ -6,6 +6,7 @@ import type { BenchRow } from "../row.ts";
 interface BenchFile {
   readonly name: string;
   readonly machine: string;
+  readonly quick?: true;
   readonly rows: readonly BenchRow[];
 }
 
@@ -21,6 +22,8 @@ export function figures(resultsDir: string): string {
   const files = BENCHES.filter((name) => there.has(`${name}.json`)).map(
     (name) => JSON.parse(readFileSync(join(resultsDir, `${name}.json`), "utf8")) as BenchFile,
   );
+  const hasty = files.filter(({ quick }) => quick).map(({ name }) => name);
+  if (hasty.length > 0) throw new Error(`Measured with --quick, and not to be quoted: ${hasty.join(", ")}.`);
   const rows = files.flatMap(({ name, rows }) =>
     rows
       .filter(({ goal }) => goal !== null)
