@@ -39,13 +39,13 @@ test("an unknown option is wrong usage; help is not", () => {
   expect(bench("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("example:") });
 });
 
-test("a bench prints its table and leaves exactly the fields that DESIGN §8 names", () => {
+test("a bench prints its table and leaves the fields that DESIGN §8 names, and whether it was a quick one", () => {
   const { status, stdout, stderr } = bench("swift", "--quick");
   expect(status).toBe(0);
   expect(stdout).toMatch(/quick +1 +2 \(slow\) +0\.5×/);
   expect(stderr).toContain("note: a note");
   const result = JSON.parse(readFileSync(join(folder, "results/swift.json"), "utf8"));
-  expect(Object.keys(result)).toEqual(["name", "commit", "machine", "when", "rows"]);
+  expect(Object.keys(result)).toEqual(["name", "commit", "machine", "when", "quick", "rows"]);
   expect(Object.keys(result.rows[0])).toEqual(["measure", "unit", "ours", "baseline", "ratio", "goal", "met"]);
   expect(result).toMatchObject({ name: "swift", rows: [{ ours: 1, ratio: 0.5, goal: null, met: null }] });
 });
