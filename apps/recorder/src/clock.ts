@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { uptime } from "node:os";
 import { type Instant, instant, OvertError } from "@overt/core";
 import {
@@ -12,6 +12,7 @@ import {
   type TrustedTime,
 } from "@overt/rules";
 import { z } from "zod";
+import { writeDurably } from "./durable.ts";
 
 /** The recorder's only clock: everything else is told the time. */
 export interface Clock {
@@ -95,8 +96,7 @@ export class TrustedClock implements Clock {
   #save(): void {
     const saved: SavedTime = saveTime(this.#time, this.#uptimeMs(), this.#bootId);
     try {
-      writeFileSync(`${this.#file}.new`, JSON.stringify(saved), { mode: 0o600, flush: true });
-      renameSync(`${this.#file}.new`, this.#file);
+      writeDurably(this.#file, JSON.stringify(saved));
       this.#problem = null;
     } catch (thrown) {
       // A full disk here must not end recording elsewhere.

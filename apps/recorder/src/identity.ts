@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromHex, OvertError, toHex } from "@overt/core";
 import { newSigningKeys } from "@overt/seal";
+import { writeDurably } from "./durable.ts";
 
 const NAME = "recorder.key";
 
@@ -20,7 +21,7 @@ export async function recorderSeed(stateDir: string): Promise<Uint8Array<ArrayBu
       if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
     }
     const { seed } = await newSigningKeys();
-    writeFileSync(path, `${toHex(seed)}\n`, { mode: 0o600, flag: "wx", flush: true });
+    writeDurably(path, `${toHex(seed)}\n`);
     return seed;
   } catch (cause) {
     throw new OvertError("STATE_UNUSABLE", `The recorder cannot use its folder ${stateDir}.`, {

@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asOvertError } from "@overt/core";
 import { pinDecision, type Roster, type RosterDenial, readRoster, type VerifyBytes } from "@overt/rules";
+import { writeDurably } from "./durable.ts";
 
 export interface RosterState {
   /** Null: nobody could ever open an original, so none is kept. */
@@ -42,6 +43,5 @@ async function rosterIn(path: string, overseer: VerifyBytes): Promise<Roster | R
 }
 
 async function pin(path: string, pinnedPath: string): Promise<void> {
-  await writeFile(`${pinnedPath}.new`, await readFile(path), { mode: 0o600, flush: true });
-  await rename(`${pinnedPath}.new`, pinnedPath);
+  writeDurably(pinnedPath, await readFile(path));
 }

@@ -1,20 +1,11 @@
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { asOvertError, OvertError, type RecorderId, toHex } from "@overt/core";
 import { z } from "zod";
+import { syncDirectorySync, writeDurably } from "../durable.ts";
 
 /** Layout: README.md, "Directory". */
 export const STORE_VERSION = 1;
@@ -52,7 +43,7 @@ export function claimDirectory(directory: string, recorder: RecorderId, remember
     throw new OvertError("STORE_FOREIGN", `${directory} holds store ${found.store}, expected ${remembered.store}.`, {
       hint: `Mount the right volume; or remove ${rememberAt} to take this store instead. Nothing was changed.`,
     });
-  if (rememberAt !== null && !remembered) writeDurably(rememberAt, JSON.stringify(found));
+  if (rememberAt !== null && !remembered) writeDurably(rememberAt, JSON.stringify(found), 0o644);
   return found;
 }
 
@@ -129,7 +120,7 @@ function makeIdentity(directory: string, recorder: RecorderId, remembered: Ident
     recorder,
     store: toHex(randomBytes(16)),
   };
-  writeDurably(join(directory, IDENTITY), `${JSON.stringify(identity, null, 2)}\n`);
+  writeDurably(join(directory, IDENTITY), `${JSON.stringify(identity, null, 2)}\n`, 0o644);
   return identity;
 }
 
@@ -145,6 +136,7 @@ function entriesOf(directory: string): string[] {
   // Only the last step of the path: a whole path that is missing is rather a volume that is.
   try {
     mkdirSync(directory);
+    syncDirectorySync(dirname(directory));
     return [];
   } catch (cause) {
     throw new OvertError("STORE_ABSENT", `${directory} is not there.`, {
@@ -152,17 +144,4 @@ function entriesOf(directory: string): string[] {
       cause,
     });
   }
-}
-
-/** Written whole or not at all, whenever power fails. */
-function writeDurably(path: string, text: string): void {
-  const partial = `${path}.new`;
-  const file = openSync(partial, "w");
-  writeFileSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(partial, path);
-  const parent = openSync(dirname(path), "r");
-  fsyncSync(parent);
-  closeSync(parent);
 }
