@@ -53,6 +53,7 @@ function ensureTestTools() {
     ["chromium", "chromium", () => anyOf(["chromium", "chromium-browser", "google-chrome"])],
     ["ffmpeg", "ffmpeg", () => anyOf(["ffprobe"])],
     ["age", "age", () => anyOf(["age"])],
+    ["strace", "strace", () => anyOf(["strace"])],
     ["VLC", "vlc-bin vlc-plugin-base", () => anyOf(["cvlc", "vlc"])],
     [
       "GStreamer RTSP server",

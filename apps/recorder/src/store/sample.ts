@@ -38,15 +38,15 @@ export class SampleTrack {
     this.at = at;
   }
 
-  /** Begins an epoch: its envelope. */
-  envelope(sealedBytes = 900): Uint8Array {
+  /** Begins an epoch: its envelope, in the period of so many milliseconds that it is time for. */
+  envelope(sealedBytes = 900, periodMs = 3_600_000): Uint8Array {
     this.epoch = newEpoch();
     const head = {
       camera: this.camera,
       track: this.track,
       epoch: this.epoch,
       start: this.at,
-      periodStart: instant(Math.floor(this.at / 3_600_000) * 3_600_000),
+      periodStart: instant(Math.floor(this.at / periodMs) * periodMs),
       nonce: randomBytes(12),
     };
     return encodeEnvelopeRecord(head, randomBytes(sealedBytes), nativeCrc32c);

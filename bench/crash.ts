@@ -1,0 +1,47 @@
+import { crash, type Traced, traceLoad } from "./crash/power-cut.ts";
+import { type BenchOptions, type BenchReport, row } from "./row.ts";
+
+const SEED = 20_261_125;
+/** Enough for packs to end and keys, rows and packs to die. */
+const LOAD_S = 20;
+
+/**
+ * What a disk may hold when power fails at any moment of a store's and a key store's life under load, and whether a start
+ * on it finds all that was promised. Beside it the same on a disk that keeps nothing it was asked to sync: what is
+ * measured here must see that.
+ */
+export async function run({ quick }: BenchOptions): Promise<BenchReport> {
+  const traced = await traceLoad(quick ? LOAD_S / 2 : LOAD_S);
+  if (!traced) return { rows: [], notes: ["Skipped: no strace here, or it may not look at processes."] };
+  const ours = await crash(traced, quick ? 1_000 : 5_000, { seed: SEED });
+  const deaf = await crash(traced, quick ? 100 : 500, { seed: SEED, deaf: true });
+  const against = (value: number) => ({ baseline: { name: "a disk that forgets what was synced", value } });
+  return {
+    rows: [
+      row("points", "", ours.points, { goal: { of: "ours", atLeast: 1_000 } }),
+      row("lost acknowledged", "fragments", ours.lost, { ...against(deaf.lost), goal: { of: "ours", atMost: 0 } }),
+      row("keys dead that should live, or alive that should be dead", "", ours.keysWrong, {
+        ...against(deaf.keysWrong),
+        goal: { of: "ours", atMost: 0 },
+      }),
+      row("starts that were not as promised", "", ours.faulty, {
+        ...against(deaf.faulty),
+        goal: { of: "ours", atMost: 0 },
+      }),
+      row("seconds lost, worst", "s", ours.secondsLost, { goal: { of: "ours", atMost: 2 } }),
+      row("from the first look to a store that takes records, worst", "ms", Math.round(ours.readyMs), {
+        goal: { of: "ours", atMost: 10_000 },
+      }),
+    ],
+    notes: [
+      `${summary(traced)}. At each point one of four fates of what was not synced: all lost, all kept, or any of its sectors of 512 or 4,096 bytes kept.`,
+      `Of the ${deaf.points} points on a disk that forgets, ${deaf.faulty} were seen not to be as promised.`,
+      ...ours.faults,
+    ],
+  };
+}
+
+function summary({ ops }: Traced): string {
+  const count = (name: string): number => ops.filter(({ op }) => op === name).length;
+  return `A load of ${count("write")} writes, ${count("sync") + count("sync-directory")} syncs, ${count("unlink")} removals, as strace saw it below libc`;
+}
