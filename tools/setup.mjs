@@ -28,6 +28,7 @@ function installPackages() {
   say("installing packages (once; about a minute)");
   npm(["ci", "--ignore-scripts", "--loglevel=error"]);
   npm(["rebuild", "node", "--ignore-scripts=false", "--loglevel=error"]);
+  ensureRuns(pinnedNode());
   writeFileSync(stamp, digest);
 }
 
@@ -65,16 +66,20 @@ function ensureTestTools() {
   const packages = missing.flatMap(([, names]) => names.split(" "));
   if (process.getuid?.() === 0 && anyOf(["apt-get"])) {
     say(`installing Debian packages for the tests: ${packages.join(" ")}`);
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const options = { stdio: ["ignore", "ignore", "inherit"], env };
-    spawnSync("apt-get", ["update", "-qq"], options);
-    const done = spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], options);
-    if (done.status === 0) return;
+    if (installed(packages)) return;
   }
   if (missing.some(([name]) => name === "chromium")) installPlaywrightBrowser();
   for (const [name, , present] of missing)
     if (!present())
       say(`not found: ${name} (Debian: apt-get install ${packages.join(" ")}); its tests will be skipped`);
+}
+
+/** Debian packages, as root. @returns whether they are there now */
+function installed(packages) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const options = { stdio: ["ignore", "ignore", "inherit"], env };
+  spawnSync("apt-get", ["update", "-qq"], options);
+  return spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], options).status === 0;
 }
 
 function installPlaywrightBrowser() {
@@ -114,7 +119,18 @@ function newerNpm() {
       stdio: ["ignore", "ignore", "inherit"],
     });
   }
+  ensureRuns(node);
   return [node, [cli]];
+}
+
+/** Node 26 needs a library that a bare system lacks, though Debian's own Node does not. */
+function ensureRuns(node) {
+  const tried = () => spawnSync(node, ["--version"], { encoding: "utf8" });
+  const library = /(lib[^:\s]+\.so[^:\s]*): cannot open/.exec(tried().stderr ?? "")?.[1];
+  if (!library) return;
+  say(`Node needs ${library}`);
+  if (process.getuid?.() === 0 && anyOf(["apt-get"]) && installed(["libatomic1"]) && tried().status === 0) return;
+  throw new Error(`Node cannot run without ${library}. Install it (Debian, Ubuntu: apt-get install libatomic1) first.`);
 }
 
 function run(program, ...args) {
