@@ -237,7 +237,9 @@ export class CameraRecorder {
     const seat = { camera, retentionMs, periodMs: periodMs(retentionMs), since: clock.now() };
     for (const track of ["original", "anonymised"] as const) {
       const room = this.#tracks[track];
+      const before = room.asked;
       room.asked = this.#wants(track);
+      if (room.asked && !before) room.sealed.ask();
       if (!room.asked) {
         await room.sealed.stop();
         continue;

@@ -57,6 +57,11 @@ export class GapKeeper {
     this.#open = { from, cause };
   }
 
+  /** The track is asked for, from here on: what was not recorded before is no gap. */
+  asked(now: Instant): void {
+    if (!this.#open) this.#recordedTo = laterOf(now, this.#recordedTo);
+  }
+
   /** The track is no longer asked for: silence from here on is no gap. */
   unasked(now: Instant): void {
     if (this.#open) this.#rows.close(laterOf(now, this.#open.from));

@@ -149,6 +149,11 @@ export class SealedTrack {
     await this.#tail;
   }
 
+  /** The track is asked for again. */
+  ask(): void {
+    this.#after(() => this.#options.gaps.asked(this.#options.now()));
+  }
+
   /** Stores what is open, for a recorder that ends. From then on its own absence is the gap. */
   async close(): Promise<void> {
     this.flush();
