@@ -1,3 +1,4 @@
+import { killEverything } from "./crash/kills.ts";
 import { crash, type Traced, traceLoad } from "./crash/power-cut.ts";
 import { type BenchOptions, type BenchReport, row } from "./row.ts";
 
@@ -15,6 +16,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   if (!traced) return { rows: [], notes: ["Skipped: no strace here, or it may not look at processes."] };
   const ours = await crash(traced, quick ? 1_000 : 5_000, { seed: SEED });
   const deaf = await crash(traced, quick ? 100 : 500, { seed: SEED, deaf: true });
+  const kills = await killEverything(quick ? 5 : 50);
   const against = (value: number) => ({ baseline: { name: "a disk that forgets what was synced", value } });
   return {
     rows: [
@@ -32,8 +34,28 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
       row("from the first look to a store that takes records, worst", "ms", Math.round(ours.readyMs), {
         goal: { of: "ours", atMost: 10_000 },
       }),
+      row(`kill -9 of everything, ${kills.times} times: stretches lost that were on the timeline`, "", kills.lost, {
+        goal: { of: "ours", atMost: 0 },
+      }),
+      row(
+        `kill -9 of everything, ${kills.times} times: seconds lost, worst`,
+        "s",
+        Number(kills.secondsLost.toFixed(2)),
+        {
+          goal: { of: "ours", atMost: 2 },
+        },
+      ),
+      row(
+        `kill -9 of everything, ${kills.times} times: until all record again, worst`,
+        "s",
+        Number(kills.backS.toFixed(1)),
+        {
+          goal: { of: "ours", atMost: 30 },
+        },
+      ),
     ],
     notes: [
+      `${kills.times} kills of a recorder of 20 cameras of 2 Mbit/s and all its processes at once; it comes back by itself.`,
       `${summary(traced)}. At each point one of four fates of what was not synced: all lost, all kept, or any of its sectors of 512 or 4,096 bytes kept.`,
       `Of the ${deaf.points} points on a disk that forgets, ${deaf.faulty} were seen not to be as promised.`,
       ...ours.faults,

@@ -5,13 +5,12 @@ import { type GapCause, type Instant, instant, type Track } from "@overt/core";
 import type { Timeline } from "@overt/link";
 import { type SimCamera, startCamera } from "@overt/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { holes, lost } from "./town/timelines.ts";
 import { recordsBoth, Town } from "./town/town.ts";
 
 const SCENES = ["market", "station", "bridge"] as const;
 const NAMES = ["one", "two", "three", "four", "five", "six"] as const;
 const TRACKS: readonly Track[] = ["original", "anonymised"];
-/** A hole below this between two stretches is no gap (case ops-02); the last seconds are still on their way. */
-const SEAM_MS = 2_100;
 const BACK_MS = 90_000;
 
 const cacheDir = mkdtempSync(join(tmpdir(), "overt-sim-"));
@@ -60,6 +59,10 @@ const VICTIMS: readonly { part: string; causes: Readonly<Record<Track, readonly 
   { part: "keys", causes: { original: [], anonymised: LATE } },
   { part: "anonymiser-1", causes: { original: [], anonymised: LATE } },
   { part: "recorder", causes: { original: ["recorder_down"], anonymised: ["recorder_down", ...LATE] } },
+  ...Array.from({ length: 5 }, (_, i) => ({
+    part: i === 0 ? "everything" : `everything, time ${i + 1}`,
+    causes: { original: ["recorder_down"], anonymised: ["recorder_down", ...LATE] } as const,
+  })),
 ];
 
 test.each(VICTIMS)(
@@ -96,6 +99,7 @@ test.each(VICTIMS)(
 );
 
 async function kill(part: string): Promise<void> {
+  if (part.startsWith("everything")) return town.killAll();
   if (part === "recorder") {
     process.kill(town.recorder.pid as number, "SIGKILL");
     return;
@@ -114,26 +118,4 @@ async function kill(part: string): Promise<void> {
 
 async function timelines(from: Instant, to: Instant): Promise<Record<string, Timeline>> {
   return Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await town.timeline(name, from, to)])));
-}
-
-interface Stretch {
-  readonly from: Instant;
-  readonly to: Instant | null;
-}
-
-/** Stretches of `before` that no stretch of `after` covers. */
-function lost(before: readonly Stretch[], after: readonly Stretch[]): Stretch[] {
-  return before.filter((old) => !after.some((now) => now.from <= old.from && (now.to ?? 0) >= (old.to ?? 0)));
-}
-
-function holes({ segments, gaps }: Timeline[Track], from: Instant, to: Instant): { from: number; to: number }[] {
-  const known = [...segments, ...gaps].sort((a, b) => a.from - b.from);
-  const found: { from: number; to: number }[] = [];
-  let at: number = from;
-  for (const stretch of known) {
-    if (stretch.from - at > SEAM_MS) found.push({ from: at, to: stretch.from });
-    at = Math.max(at, stretch.to ?? to);
-  }
-  if (to - at > SEAM_MS * 2) found.push({ from: at, to });
-  return found;
 }

@@ -58,11 +58,13 @@ export function familyOf(root: number): number[] {
   return family;
 }
 
+export const titleOf = (pid: number): string | undefined => read(`/proc/${pid}/cmdline`)?.split("\0")[0];
+
 function cpuByProcess(pids: readonly number[]): Map<number, { title: string; cpuS: number }> {
   const found = new Map<number, { title: string; cpuS: number }>();
   for (const pid of pids) {
     const stat = statOf(pid);
-    const title = read(`/proc/${pid}/cmdline`)?.split("\0")[0];
+    const title = titleOf(pid);
     // Own user and system time, and that of the children that have been waited for (proc(5), fields 14 to 17).
     const ticks = stat?.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
     if (ticks !== undefined && title) found.set(pid, { title, cpuS: ticks / TICKS_PER_SECOND });

@@ -133,6 +133,19 @@ export class Town {
       });
   }
 
+  /** `kill -9` of the recorder and all its processes, as near to at once as the kernel lets us. */
+  killAll(): void {
+    const pids = [this.recorder.pid as number, ...this.processes().map(({ pid }) => pid)];
+    for (const pid of pids) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch (thrown) {
+        // A key child may have ended by itself meanwhile.
+        if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+      }
+    }
+  }
+
   /** What custodians could open together, from the disks of a recorder that has ended. */
   async open(
     camera: CameraId,

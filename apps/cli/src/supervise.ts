@@ -12,7 +12,8 @@ export interface ServiceOptions {
 }
 
 const RESTART_MS = { first: 300, longest: 10_000 };
-const STEADY_MS = 30_000;
+/** Who lives this long has started well: every second of waiting is footage. */
+const STEADY_MS = 3_000;
 const END_LIMIT_MS = 15_000;
 
 /** Where our processes keep compiled code. A key child lives for a moment, and would spend most of it compiling. */

@@ -60,7 +60,8 @@ export async function demo(options: DemoOptions, output: Output): Promise<void> 
     },
   });
   let urls: { main: string; sub: string }[] = [];
-  output.say("Preparing the cameras' pictures (once; about half a minute) …");
+  const prepared = existsSync(`${data}/prepared`);
+  output.say(prepared ? "Starting the cameras …" : "Preparing the cameras' pictures (once; about half a minute) …");
   await cameras.start();
   const sources = [...sourcesOf(options, urls), ...options.camera.map(realCamera)];
   const installation = await installationOf(sources, options, data, output);
