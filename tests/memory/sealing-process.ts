@@ -24,7 +24,7 @@ const keyring = new Keyring({
   now: () => instant(Date.now()),
   gatherMs: 0,
 });
-keyring.add({ camera, track: "original", retentionMs: 24 * 3_600_000, periodMs: 3_600_000, since: instant(0) });
+keyring.add({ camera, track: "original", retentionMs: 24 * 3_600_000, periodMs: 3_600_000 });
 
 let sealer: SegmentSealer | null = null;
 for (let command = await lines.next(); !command.done; command = await lines.next()) {

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { asOvertError, type OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { Child } from "@overt/recorder/process/child";
@@ -18,6 +19,8 @@ const END_LIMIT_MS = 15_000;
 
 /** Where our processes keep compiled code. A key child lives for a moment, and would spend most of it compiling. */
 export function keepCompiled(directory: string): void {
+  // Before Node makes it, readable by everybody.
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   process.env.NODE_COMPILE_CACHE ??= directory;
 }
 

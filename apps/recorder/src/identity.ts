@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fromHex, OvertError, toHex } from "@overt/core";
 import { newSigningKeys } from "@overt/seal";
-import { writeDurably } from "./durable.ts";
+import { syncDirectorySync, writeDurably } from "./durable.ts";
 
 const NAME = "recorder.key";
 
@@ -14,6 +14,7 @@ const NAME = "recorder.key";
 export async function recorderSeed(stateDir: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    syncDirectorySync(dirname(stateDir));
     const path = join(stateDir, NAME);
     try {
       return fromHex(readFileSync(path, "utf8").trim());

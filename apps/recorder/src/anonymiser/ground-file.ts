@@ -2,8 +2,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CameraId, Instant } from "@overt/core";
-import { asOvertError, instant } from "@overt/core";
-import { type Permit, periodExpiry, periodMs, periodStart } from "@overt/rules";
+import { instant } from "@overt/core";
+import type { Permit } from "@overt/rules";
+import { periodKeyAt } from "../keys/period-key.ts";
 import type { KeeperClient } from "../keystore/client.ts";
 
 export type GroundPermit = Pick<Permit, "retentionMs" | "privateSpaces">;
@@ -36,10 +37,7 @@ export class GroundFiles {
   }
 
   async #save(camera: CameraId, ground: Uint8Array, permit: GroundPermit, now: Instant): Promise<void> {
-    const { retentionMs } = permit;
-    const start = periodStart(now, periodMs(retentionMs));
-    const key = await this.#keeper.ensure(camera, start, periodExpiry(start, retentionMs)).catch(nullIfOtherExpiry);
-    if (!key) return;
+    const { periodStart: start, key } = await periodKeyAt(this.#keeper, camera, now, permit.retentionMs);
     const head = new Uint8Array(HEAD_BYTES);
     new DataView(head.buffer).setBigInt64(0, BigInt(start));
     const nonce = randomBytes(NONCE_BYTES);
@@ -83,12 +81,6 @@ export class GroundFiles {
   #path(camera: CameraId): string {
     return join(this.#directory, `${camera}.ground`);
   }
-}
-
-/** The retention changed within this period: what is learnt is kept again from the next one on. */
-function nullIfOtherExpiry(thrown: unknown): null {
-  if (asOvertError(thrown).code !== "KEY_OTHER_EXPIRY") throw thrown;
-  return null;
 }
 
 const labelOf = (camera: CameraId, { privateSpaces }: GroundPermit, head: Uint8Array): Buffer =>

@@ -1,4 +1,11 @@
-import type { CameraId, DurationMs, GapCause, Instant, OvertError } from "@overt/core";
+import {
+  asOvertError,
+  type CameraId,
+  type DurationMs,
+  type GapCause,
+  type Instant,
+  type OvertError,
+} from "@overt/core";
 import { H264_NAL, joinAnnexB, nalType, splitAnnexB, type VideoFormat, videoFormat } from "@overt/media/codec";
 import type { Permit } from "@overt/rules";
 import type { AnonymisedPicture, AnonymiserPool, AnonymiserState } from "../anonymiser/index.ts";
@@ -55,7 +62,11 @@ export class AnonymisedPath {
     await this.#closePool();
     this.#permit = permit;
     if (permit.anonymisedMode === "none") return;
-    const ground = await this.#options.grounds.load(this.#options.camera, permit);
+    // Without its ground it learns anew; it must not stay dark for that.
+    const ground = await this.#options.grounds.load(this.#options.camera, permit).catch((thrown: unknown) => {
+      this.#options.onError(asOvertError(thrown));
+      return undefined;
+    });
     if (opening !== this.#opening) return;
     const { vps, sps, pps } = format.parameterSets;
     this.#options.pool.open(this.#options.camera, {

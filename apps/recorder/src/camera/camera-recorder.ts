@@ -179,11 +179,11 @@ export class CameraRecorder {
   async #followPermit(): Promise<void> {
     const changed = await this.#permitFile.refresh();
     if (changed || this.#lookAgain()) this.#picture = null;
-    const denial = this.#decide();
     if (changed && this.#running) {
       // Another permit may mean other masks, another retention, another mode: everything begins anew under it.
-      await this.#stop("no_permit", { denied: denial !== null });
+      await this.#stop("no_permit", { denied: this.#permit === null });
     }
+    const denial = this.#decide();
     if (denial && (this.#running || this.#denial?.reason !== denial.reason)) {
       this.#denial = denial;
       this.#lookAgainMs = this.#around.clock.monotonicMs() + LOOK_AGAIN_MS;
@@ -231,10 +231,10 @@ export class CameraRecorder {
     const permit = this.#permit;
     if (!permit) return;
     this.#denial = null;
-    const { keyring, clock } = this.#around;
+    const { keyring } = this.#around;
     const { id: camera, sub } = this.config;
     const { retentionMs } = permit;
-    const seat = { camera, retentionMs, periodMs: periodMs(retentionMs), since: clock.now() };
+    const seat = { camera, retentionMs, periodMs: periodMs(retentionMs) };
     for (const track of ["original", "anonymised"] as const) {
       const room = this.#tracks[track];
       const before = room.asked;
@@ -286,7 +286,14 @@ export class CameraRecorder {
     const forOriginal = which === "main" && this.#keepsOriginal(permit);
     const forAnonymised = which === "sub" || this.config.sub === undefined;
     const original = this.#tracks.original.sealed;
-    let admitted = true;
+    let format: VideoFormat | null = null;
+    let admitted = false;
+    const admit = (): void => {
+      if (admitted || !format || !this.#mayTakeIn(which, permit)) return;
+      admitted = true;
+      if (forOriginal) original.setFormat(format);
+      if (forAnonymised) this.#beginAnonymised(format, permit);
+    };
     return new StreamIntake({
       camera: this.config.id,
       which,
@@ -298,15 +305,14 @@ export class CameraRecorder {
       transport,
       clock,
       chunks,
-      onFormat: (format) => {
-        if (which === "main") this.#picture = { width: format.width, height: format.height };
-        // Before the first picture of this size: what is wider than the register says is not taken in for a second.
-        admitted = this.#decide() === null;
-        if (!admitted) return;
-        if (forOriginal) original.setFormat(format);
-        if (forAnonymised) this.#beginAnonymised(format, permit);
+      onFormat: (found) => {
+        if (which === "main") this.#picture = { width: found.width, height: found.height };
+        format = found;
+        admitted = false;
+        admit();
       },
       onUnit: (taken) => {
+        if (taken.unit.key) admit();
         if (!admitted || taken.at >= permit.until) {
           chunks.release(taken.unit.nals);
           return;
@@ -320,6 +326,13 @@ export class CameraRecorder {
         if (forAnonymised) this.#interrupted("anonymised", cause, error);
       },
     });
+  }
+
+  /** Before the first picture of a size: what is wider than the register says is not taken in, its sub stream neither. */
+  #mayTakeIn(which: "main" | "sub", { maxWidth, maxHeight }: Permit): boolean {
+    if (this.#decide() !== null) return false;
+    const isLimited = maxWidth !== undefined || maxHeight !== undefined;
+    return which === "main" || !isLimited || this.#main === null || this.#picture !== null;
   }
 
   #beginAnonymised(format: VideoFormat, permit: Permit): void {

@@ -1,15 +1,10 @@
-import { asOvertError, type CameraId, type Instant, instant, type OvertError } from "@overt/core";
+import { asOvertError, type Instant, type OvertError } from "@overt/core";
 import { periodStart } from "@overt/rules";
 import type { SealRoster } from "@overt/seal";
 import type { EpochWant } from "./batch.ts";
 import type { Prepare } from "./key-child.ts";
-import { type ReadyEpoch, type Seat, seatPeriod } from "./seat-keys.ts";
-
-/** The keeper of period keys. */
-export interface PeriodKeys {
-  /** A copy of the key, which the keyring overwrites after use. `expiry`: trusted UTC ms at which the keeper destroys it. */
-  ensure(camera: CameraId, periodStart: Instant, expiry: Instant): Promise<Uint8Array>;
-}
+import { type PeriodKeys, periodKeyAt } from "./period-key.ts";
+import type { ReadyEpoch, Seat } from "./seat-keys.ts";
 
 /** Somebody who needs an epoch; asked when the batch leaves. */
 export interface EpochOrder {
@@ -133,9 +128,10 @@ export class EpochMaker {
         ready.map((one) => one.periodKey),
         roster,
       );
-      for (const [i, { order, periodStart }] of ready.entries()) {
+      for (const [i, { order, start }] of ready.entries()) {
         const prepared = answers[i]!;
-        if (!("refused" in prepared)) this.#deliver(order, { prepared, periodStart }, roster);
+        const period = periodStart(start, order.seat.periodMs);
+        if (!("refused" in prepared)) this.#deliver(order, { prepared, periodStart: period }, roster);
         else failed.push(this.#fail(order, prepared.refused));
       }
     } catch (thrown) {
@@ -167,13 +163,11 @@ export class EpochMaker {
   }
 
   async #withPeriodKey(order: EpochOrder): Promise<Keyed | null> {
-    const { camera, periodMs, retentionMs } = order.seat;
+    const { camera, retentionMs } = order.seat;
     const start = order.startsAt();
-    const period = seatPeriod(order.seat, start);
-    const expiry = instant(periodStart(start, periodMs) + periodMs + retentionMs);
     try {
-      const periodKey = await this.#options.periodKeys.ensure(camera, period, expiry);
-      return { order, start, periodStart: period, periodKey };
+      const { periodStart: name, key } = await periodKeyAt(this.#options.periodKeys, camera, start, retentionMs);
+      return { order, start, periodStart: name, periodKey: key };
     } catch (thrown) {
       order.fail(asOvertError(thrown, "PERIOD_KEY_FAILED"));
       return null;

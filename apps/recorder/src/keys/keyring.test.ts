@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { cameraId, type Instant, instant, OvertError } from "@overt/core";
 import {
   newIdentity,
@@ -11,6 +14,8 @@ import {
   segmentKey,
 } from "@overt/seal";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { PeriodKeys } from "../keystore/keys.ts";
+import { cameraHash } from "../keystore/slot.ts";
 import { type Batch, type EpochWant, SEGMENTS_PER_EPOCH } from "./batch.ts";
 import type { Prepare } from "./key-child.ts";
 import { Keyring, type KeyringOptions, type NoGrant } from "./keyring.ts";
@@ -20,7 +25,7 @@ import type { SegmentGrant } from "./seat-keys.ts";
 const camera = cameraId("market-square-1");
 const HOUR_MS = 3_600_000;
 const morning = instant(Date.UTC(2026, 10, 25, 8, 10));
-const seat = { camera, track: "original" as const, retentionMs: 72 * HOUR_MS, periodMs: HOUR_MS, since: instant(0) };
+const seat = { camera, track: "original" as const, retentionMs: 72 * HOUR_MS, periodMs: HOUR_MS };
 
 const recipient = await recipientOf(await newIdentity());
 const custodians = ["a", "b", "c"].map((id) => ({ id, recipient }));
@@ -184,28 +189,46 @@ test("no epoch reaches into the next period, and none made for one period is use
 test.each([
   ["shortened", 30 * 24 * HOUR_MS, 6 * HOUR_MS],
   ["lengthened", 6 * HOUR_MS, 30 * 24 * HOUR_MS],
-])("a retention that is %s within a period has keys of its own from that moment on", async (_, before, after) => {
-  const { prepare, wants } = counted();
-  const ring = keyring({ prepare });
-  const seatOf = (retentionMs: number) => ({
-    ...seat,
-    retentionMs,
-    periodMs: Math.min(HOUR_MS, retentionMs / 24),
-    since: now,
-  });
-  now = instant(Date.UTC(2026, 10, 25, 8));
-  ring.add(seatOf(before));
-  await ring.ready(camera, "original");
-  const changed = instant(now + 60_000);
-  now = changed;
-  ring.add(seatOf(after));
-  await ring.ready(camera, "original");
-  granted(ring.nextSegment(camera, "original"));
-  expect(wants.at(-1)?.periodStart).toBe(changed);
-  const expiries = [...periodKeys.keys()].map((name) => Number(name.split(" ")[2]));
-  expect(expiries[0]).toBe(changed - 60_000 + Math.min(HOUR_MS, before / 24) + before);
-  expect(expiries[1]).toBe(changed - 60_000 + Math.min(HOUR_MS, after / 24) + after);
-});
+])(
+  "a retention that is %s just before a period ends stops nothing, and each has keys of its own",
+  async (_, before, after) => {
+    const places = mkdtempSync(join(tmpdir(), "overt-keys-"));
+    const store = await PeriodKeys.open([join(places, "a"), join(places, "b")]);
+    const asked: { periodStart: Instant; expiry: Instant; key: Uint8Array }[] = [];
+    const { prepare, made } = counted();
+    const ring = keyring({
+      prepare,
+      periodKeys: {
+        ensure: async (of, periodStart, expiry) => {
+          const key = await store.ensure(cameraHash(of), periodStart, expiry);
+          asked.push({ periodStart, expiry, key: key.slice() });
+          return key;
+        },
+      },
+    });
+    const seatOf = (retentionMs: number) => ({ ...seat, retentionMs, periodMs: Math.min(HOUR_MS, retentionMs / 24) });
+    const nine = Date.UTC(2026, 10, 25, 9);
+    now = instant(nine - 5_000);
+    ring.add(seatOf(before));
+    await ring.ready(camera, "original");
+    granted(ring.nextSegment(camera, "original"));
+    // The epoch of the next period is ready, under the old retention.
+    await settled(ring, made, 2);
+    ring.add(seatOf(after));
+    await ring.ready(camera, "original");
+    granted(ring.nextSegment(camera, "original"));
+    now = instant(nine + 1_000);
+    await settled(ring, made, 4);
+    granted(ring.nextSegment(camera, "original"));
+    expect(ring.failing).toEqual([]);
+    const expiryIn = (retentionMs: number) => nine + Math.min(HOUR_MS, retentionMs / 24) + retentionMs;
+    const inPeriod = asked.filter(({ periodStart }) => periodStart >= nine - 1);
+    expect(new Set(inPeriod.map(({ expiry }) => expiry))).toEqual(new Set([expiryIn(before), expiryIn(after)]));
+    expect(new Set(inPeriod.map(({ key }) => Buffer.from(key).toString("hex"))).size).toBe(2);
+    await store.close();
+    rmSync(places, { recursive: true });
+  },
+);
 
 test("without custodians there are no originals, and the anonymised track goes on", async () => {
   const ring = keyring({ roster: null });

@@ -1,7 +1,8 @@
 import type { CameraId, Instant, OvertError, Track } from "@overt/core";
 import type { SealRoster } from "@overt/seal";
-import { EpochMaker, type EpochOrder, type PeriodKeys } from "./epoch-maker.ts";
+import { EpochMaker, type EpochOrder } from "./epoch-maker.ts";
 import type { Prepare } from "./key-child.ts";
+import type { PeriodKeys } from "./period-key.ts";
 import { type Seat, SeatKeys, type SegmentGrant } from "./seat-keys.ts";
 
 /** There is no key now. Nothing is stored in its place: what cannot be sealed becomes a gap. */

@@ -1,4 +1,4 @@
-import { type CameraId, type EpochId, type Instant, instant, type SegmentId, type Track } from "@overt/core";
+import type { CameraId, EpochId, Instant, SegmentId, Track } from "@overt/core";
 import { periodStart } from "@overt/rules";
 import type { PreparedEpoch } from "./batch.ts";
 import { epochEnd } from "./epoch-grid.ts";
@@ -10,13 +10,7 @@ export interface Seat {
   readonly retentionMs: number;
   /** At most an hour and at most a 24th of the retention (`periodMs` of the permit). */
   readonly periodMs: number;
-  /** When it was seated, by trusted time. A period key of before may have another expiry, or lie in a place that is away. */
-  readonly since: Instant;
 }
-
-/** Start of the period that `at` lies in: the first of a seat begins with it, and the others are UTC's. */
-export const seatPeriod = ({ periodMs, since }: Seat, at: Instant): Instant =>
-  instant(Math.max(periodStart(at, periodMs), since));
 
 /** Leave to seal one segment. Who gets it owns the key, and wipes it (`SegmentSealer` does). */
 export interface SegmentGrant {
@@ -31,6 +25,7 @@ export interface SegmentGrant {
 
 export interface ReadyEpoch {
   readonly prepared: PreparedEpoch;
+  /** Of the period in which it must begin. */
   readonly periodStart: Instant;
 }
 
@@ -88,7 +83,7 @@ export class SeatKeys {
   expire(now: Instant): void {
     const current = this.#current;
     if (current && (now >= current.ends || current.nextSegment === current.prepared.segments.length)) this.endEpoch();
-    const period = seatPeriod(this.seat, now);
+    const period = periodStart(now, this.seat.periodMs);
     if (!this.#current && this.#spare && this.#spare.periodStart !== period) this.#dropSpare();
   }
 

@@ -38,12 +38,11 @@ export class KeyPlace {
   /** Reads all of it; slots that are torn are wiped. @throws OvertError `KEYS_FOREIGN`, `KEYS_NEWER`, or the disk's */
   static async open(directory: string, lock = false): Promise<KeyPlace> {
     // Only the last step of the path: a whole path that is missing is rather a medium that is.
-    await mkdir(directory).then(
-      () => syncDirectory(dirname(directory)),
-      (thrown: NodeJS.ErrnoException) => {
-        if (thrown.code !== "EEXIST") throw thrown;
-      },
-    );
+    await mkdir(directory).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== "EEXIST") throw thrown;
+    });
+    // Each time: whoever made it may have been killed before it was durable.
+    await syncDirectory(dirname(directory));
     const held = lock ? lockDirectory(directory) : null;
     const path = join(directory, FILE);
     let file: FileHandle | null = null;

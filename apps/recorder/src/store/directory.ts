@@ -110,6 +110,7 @@ function makeIdentity(directory: string, recorder: RecorderId, remembered: Ident
       hint: "The volume may not be mounted. Recording goes on when it is there again.",
     });
   const names = entriesOf(directory);
+  syncDirectorySync(dirname(directory));
   if (names.length > 0)
     throw new OvertError("STORE_FOREIGN", `${directory} is not empty and holds no store ("${names[0]}" is in it).`, {
       hint: "Name an empty directory. Nothing was changed.",
@@ -136,7 +137,6 @@ function entriesOf(directory: string): string[] {
   // Only the last step of the path: a whole path that is missing is rather a volume that is.
   try {
     mkdirSync(directory);
-    syncDirectorySync(dirname(directory));
     return [];
   } catch (cause) {
     throw new OvertError("STORE_ABSENT", `${directory} is not there.`, {
