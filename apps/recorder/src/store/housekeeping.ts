@@ -41,16 +41,23 @@ export class Housekeeping {
   #looking: Promise<void> = Promise.resolve();
   #listing: Promise<void> = Promise.resolve();
   #stopped = false;
+  #isListed: boolean;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
     this.#ballast = new Ballast(options.directory, options.reserveBytes);
     this.#missing = new Set(options.settled.missing);
+    this.#isListed = options.settled.unlisted.length === 0;
   }
 
   /** Packs that have rows and no file at present. */
   get missing(): ReadonlySet<number> {
     return this.#missing;
+  }
+
+  /** Every pack that was there at the start is in the index. */
+  get isListed(): boolean {
+    return this.#isListed;
   }
 
   start(): void {
@@ -146,6 +153,7 @@ export class Housekeeping {
       const finding = await listPack(directory, pack, recorder, database, index);
       if (finding) events.found(finding);
     }
+    this.#isListed = true;
     for (const pack of settled.unfinished) {
       if (this.#stopped) return;
       await finishPack(directory, pack, index);

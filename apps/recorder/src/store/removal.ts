@@ -60,7 +60,6 @@ export class Removal {
     const touched = new Map<string, { camera: number; period: Instant }>();
     for (const segment of this.#segmentsIn(rows)) {
       this.#sql.addGap.run(segment.camera, segment.track, segment.start, segment.until, "disk_full");
-      if (segment.fragments === null) this.#index.refuse(toHex(segment.segment) as SegmentId);
       this.#removeSegment(segment);
       if (segment.period !== null)
         touched.set(`${segment.camera} ${segment.period}`, { camera: segment.camera, period: segment.period });
@@ -133,9 +132,10 @@ export class Removal {
     for (const { entry, place } of rows) {
       if (entry.type !== "envelope" && entry.type !== "statement") continue;
       const isStatement = entry.type === "statement" ? 1 : 0;
-      if (!isStatement) this.#index.refuse(entry.epoch);
       const { changes } = this.#sql.removeEnvelope.run(fromHex(entry.epoch), isStatement, place.pack);
-      if (changes > 0) this.#sql.dead.run(1, place.bytes, place.pack);
+      if (changes === 0) continue;
+      this.#sql.dead.run(1, place.bytes, place.pack);
+      if (!isStatement) this.#index.forgetEpoch(entry.epoch);
     }
   }
 }

@@ -84,6 +84,10 @@ test.skipIf(!canMount)(
       await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(16 * MIB);
     }
     await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(31 * MIB);
+    // A writer that is replaced meanwhile knows it too.
+    process.kill(client.pid as number, "SIGKILL");
+    await expect.poll(() => client.restarts, { timeout: 10_000 }).toBe(1);
+    await client.ready();
     expect(await client.append([running.fragment()])).toEqual({ stored: false, cause: "disk_full" });
     expect(await client.append(silent.whole(2))).toEqual({ stored: false, cause: "disk_full" });
     for (const camera of [running, silent])

@@ -26,7 +26,6 @@ export class SegmentIndex {
   readonly #open = new Map<SegmentId, OpenSegment>();
   readonly #cameras = new Map<string, number>();
   readonly #periods = new Map<string, number>();
-  readonly #refused = new Set<SegmentId | EpochId>();
   readonly #journal: GapJournal | null;
   readonly #sql: ReturnType<typeof prepared>;
 
@@ -99,15 +98,31 @@ export class SegmentIndex {
     this.#open.delete(segment);
   }
 
-  /** What it needs to be opened has made room: nothing more of it is taken. */
-  refuse(gone: SegmentId | EpochId): void {
-    this.#refused.add(gone);
-    if (this.#refused.size > REFUSED_KEPT) this.#refused.delete(this.#refused.values().next().value as EpochId);
+  /** Its envelope has made room. */
+  forgetEpoch(epoch: EpochId): void {
+    this.#periods.delete(epoch);
   }
 
-  refuses(entry: Entry): boolean {
-    if (entry.type === "fragment" && this.#refused.has(entry.segment)) return true;
-    return (entry.type === "fragment" || entry.type === "segment") && this.#refused.has(entry.epoch);
+  /**
+   * Whether one of these records could never be opened: a fragment without its segment's header, a segment without its
+   * epoch's envelope.
+   *
+   * @param brought segments and epochs whose header or envelope comes in the same commit; those of `entries` are added
+   */
+  lacksHead(entries: readonly Entry[], brought: Set<SegmentId | EpochId>): boolean {
+    for (const entry of entries) {
+      if (entry.type === "envelope") brought.add(entry.epoch);
+      if (entry.type === "segment") {
+        if (!brought.has(entry.epoch) && this.#periodOf(entry) === null) return true;
+        brought.add(entry.segment);
+      }
+      if (entry.type === "fragment" && !brought.has(entry.segment) && !this.#isKnown(entry.segment)) return true;
+    }
+    return false;
+  }
+
+  #isKnown(segment: SegmentId): boolean {
+    return this.#open.has(segment) || this.#sql.segment.get(fromHex(segment)) !== undefined;
   }
 
   /** Nothing happens when it is there already. @param state `packs.closed` */
@@ -290,8 +305,6 @@ export class SegmentIndex {
 
 /** Epochs whose period is remembered: a few for each camera of a large recorder. */
 const PERIODS_KEPT = 4_000;
-/** An epoch and a segment for each track of a large recorder. */
-const REFUSED_KEPT = 4_000;
 
 /** From the end: what is asked for is mostly the newest. */
 const holds = (segment: OpenSegment, counter: number): boolean =>

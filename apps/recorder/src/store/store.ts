@@ -1,7 +1,16 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { type CameraId, type GapCause, type Instant, OvertError, type RecorderId, type Track } from "@overt/core";
+import {
+  type CameraId,
+  type EpochId,
+  type GapCause,
+  type Instant,
+  OvertError,
+  type RecorderId,
+  type SegmentId,
+  type Track,
+} from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
 import { Ballast } from "./ballast.ts";
 import { claimDirectory, type Identity, lockDirectory, placeOf } from "./directory.ts";
@@ -299,7 +308,8 @@ export class Store {
   /** DESIGN §4, first sentence: bytes written and synced, then rows committed, then acknowledged. */
   async #commit(items: readonly Item[]): Promise<void> {
     const parcels = new Map<Item, Parcel>();
-    const batch = items.filter((item) => !this.#cannotBeOpened(item));
+    const brought = new Set<SegmentId | EpochId>();
+    const batch = items.filter((item) => !this.#cannotBeOpened(item, brought));
     for (const item of batch)
       if ("records" in item) {
         const records = item.records.filter(({ entry }) => !this.#index.has(entry));
@@ -332,9 +342,11 @@ export class Store {
     await this.#journal.flush();
   }
 
-  /** While it waited, its header or envelope made room. */
-  #cannotBeOpened(item: Item): boolean {
-    if ("act" in item || !item.records.some(({ entry }) => this.#index.refuses(entry))) return false;
+  /** Its header or envelope has made room. While packs are still to be listed, nobody can say. */
+  #cannotBeOpened(item: Item, brought: Set<SegmentId | EpochId>): boolean {
+    if ("act" in item || !this.#housekeeping.isListed) return false;
+    const entries = item.records.map(({ entry }) => entry);
+    if (!this.#index.lacksHead(entries, brought)) return false;
     item.reject(this.#full());
     return true;
   }

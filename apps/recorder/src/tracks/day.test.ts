@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cameraId, type EpochId, type GapCause, type Instant, instant, recorderId, type SegmentId } from "@overt/core";
+import { cameraId, type GapCause, type Instant, instant, recorderId, type SegmentId } from "@overt/core";
 import { videoFormat } from "@overt/media/codec";
 import { newKey } from "@overt/seal";
 import { afterAll, expect, test } from "vitest";
 import type { NoGrant } from "../keys/keyring.ts";
 import type { SegmentGrant } from "../keys/seat-keys.ts";
 import { nativeCrc32c } from "../store/entry.ts";
+import { SampleTrack } from "../store/sample.ts";
 import { Store, STORE_LIMITS } from "../store/store.ts";
 import { GapKeeper } from "./gap-keeper.ts";
 import { RecordPool } from "./record-pool.ts";
@@ -30,6 +31,8 @@ class Day {
   refused: GapCause | null = null;
   keyless = false;
   #askedSince: Instant = MIDNIGHT;
+  readonly #sample = new SampleTrack(camera);
+  #epoch = 0;
   #segments = 0;
   #runs = 0;
   #store!: Store;
@@ -60,7 +63,9 @@ class Day {
       camera,
       track: "original",
       nextSegment: () => this.#grant(),
-      renewEpoch: () => {},
+      renewEpoch: () => {
+        this.#epoch = 0;
+      },
       append: async (records) => {
         if (this.refused) return { stored: false, cause: this.refused };
         await this.#store.append(Buffer.concat(records), 0);
@@ -135,12 +140,14 @@ class Day {
   #grant(): SegmentGrant | NoGrant {
     if (this.keyless) return { refused: "preparing", error: null };
     const epoch = Math.floor(this.now / EPOCH_MS);
+    const isNew = epoch !== this.#epoch;
+    this.#epoch = epoch;
+    this.#sample.at = this.now;
     return {
-      epoch: epoch.toString(16).padStart(32, "0") as EpochId,
+      ...{ envelopeRecord: isNew ? this.#sample.envelope() : null, epoch: this.#sample.epoch },
       segment: (++this.#segments).toString(16).padStart(64, "0") as SegmentId,
       key: newKey(),
       epochEnds: instant((epoch + 1) * EPOCH_MS),
-      envelopeRecord: null,
     };
   }
 }
