@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type CameraId, cameraId, instant, recorderId, type Track } from "@overt/core";
 import { PeriodKeys } from "@overt/recorder/keystore/keys";
-import { cameraHash } from "@overt/recorder/keystore/slot";
+import { cameraHash, decodeSlot, SLOT_BYTES, slotName } from "@overt/recorder/keystore/slot";
 import { checkStore } from "@overt/recorder/store/check";
 import { Store, STORE_LIMITS } from "@overt/recorder/store/store";
 import type { Held } from "./disk.ts";
@@ -13,8 +13,10 @@ import type { Promised } from "./marks.ts";
 export interface Verdict {
   /** Acknowledged fragments that are not there, or not as they were. */
   readonly lost: number;
-  /** Keys that were said to be dead and are not, or that must live and do not. */
-  readonly keysWrong: number;
+  /** Keys that must live and do not. */
+  readonly keysLost: number;
+  /** Keys that were said to be dead and still stand in one of the two places. */
+  readonly keysUndead: number;
   /** What a camera had sent and the store has not, at worst. */
   readonly secondsLost: number;
   /** From the first look to a store that takes records. */
@@ -25,6 +27,8 @@ export interface Verdict {
 
 /** Young enough that a keeper which is a little ahead has not begun to remove it. */
 const SLACK_MS = 1_500;
+/** Findings of a start that no lawful power cut leaves behind. */
+const SERIOUS = ["PACKS_MISSING", "PACK_SHORT", "INDEX_DAMAGED"];
 const TRACK: Track = "original";
 const LATEST = instant(8_000_000_000_000_000);
 const RAM = "/dev/shm";
@@ -44,7 +48,10 @@ async function start(directory: string, promised: Promised): Promise<Verdict> {
   const faults: string[] = [];
   const began = performance.now();
   const living = promised.living(SLACK_MS);
-  const keysWrong = await wrongKeys(directory, promised, faults).catch((thrown: unknown) => {
+  // Before the start, which mends what it can: whoever takes the disk now must not find them.
+  const keysUndead = undeadKeys(directory, promised);
+  if (keysUndead > 0) faults.push(`${keysUndead} dead keys are still on a disk`);
+  const keysLost = await lostKeys(directory, promised, faults).catch((thrown: unknown) => {
     faults.push(`the key store does not open: ${thrown}`);
     return 1;
   });
@@ -65,7 +72,9 @@ async function start(directory: string, promised: Promised): Promise<Verdict> {
       {
         failed: (thrown) => faults.push(`the store failed: ${thrown}`),
         evicted: () => faults.push("the store let footage go"),
-        found: () => {},
+        found: ({ code, detail }) => {
+          if (SERIOUS.includes(code)) faults.push(`${code} ${detail}`);
+        },
       },
     );
     readyMs = performance.now() - began;
@@ -81,7 +90,7 @@ async function start(directory: string, promised: Promised): Promise<Verdict> {
         !segments.some(({ from, to }) => from <= lastAcknowledged.from && to >= lastAcknowledged.until)
       )
         faults.push(`${camera}: what was acknowledged is not on the timeline`);
-      const until = Math.max(...segments.map(({ to }) => to), lastAcknowledged?.from ?? 0);
+      const until = Math.max(0, ...segments.map(({ to }) => to));
       if (lastAcknowledged) secondsLost = Math.max(secondsLost, ((promised.handed.get(camera) ?? 0) - until) / 1_000);
     }
     lost = living.filter(
@@ -94,15 +103,32 @@ async function start(directory: string, promised: Promised): Promise<Verdict> {
     faults.push(`does not open: ${thrown instanceof Error ? `${thrown}` : thrown}`);
   }
   if (lost > 0) faults.push(`${lost} acknowledged fragments lost`);
-  return { lost, keysWrong, secondsLost, readyMs, faults };
+  return { lost, keysLost, keysUndead, secondsLost, readyMs, faults };
 }
 
-async function wrongKeys(directory: string, promised: Promised, faults: string[]): Promise<number> {
+/** In each place by itself: what one of them still holds, a copy of it could open. */
+function undeadKeys(directory: string, promised: Promised): number {
+  const destroyed = new Set(
+    [...promised.destroyed].map(({ camera, periodStart }) =>
+      slotName(cameraHash(cameraId(camera)), instant(periodStart)),
+    ),
+  );
+  let undead = 0;
+  for (const place of ["keys-a", "keys-b"]) {
+    const path = join(directory, place, "overt-keys.slots");
+    const bytes = existsSync(path) ? readFileSync(path) : new Uint8Array();
+    for (let at = 2 * SLOT_BYTES; at + SLOT_BYTES <= bytes.length; at += SLOT_BYTES) {
+      const slot = decodeSlot(bytes.subarray(at, at + SLOT_BYTES));
+      if (typeof slot === "object" && slot.state === "live" && destroyed.has(slotName(slot.camera, slot.periodStart)))
+        undead++;
+    }
+  }
+  return undead;
+}
+
+async function lostKeys(directory: string, promised: Promised, faults: string[]): Promise<number> {
   const keys = await PeriodKeys.open([join(directory, "keys-a"), join(directory, "keys-b")]);
   let wrong = 0;
-  for (const { camera, periodStart } of promised.destroyed)
-    if (keys.get(cameraHash(cameraId(camera)), instant(periodStart)).state === "live") wrong++;
-  if (wrong > 0) faults.push(`${wrong} dead keys are back`);
   const needed = new Map(promised.living(SLACK_MS).map((one) => [`${one.camera} ${one.periodStart}`, one]));
   for (const one of needed.values()) {
     const found = keys.get(cameraHash(cameraId(one.camera)), instant(one.periodStart));

@@ -16,7 +16,8 @@ export interface Traced {
 export interface CrashRun {
   readonly points: number;
   readonly lost: number;
-  readonly keysWrong: number;
+  readonly keysLost: number;
+  readonly keysUndead: number;
   readonly secondsLost: number;
   readonly readyMs: number;
   /** The first few that were not as promised, in words. */
@@ -57,7 +58,16 @@ export async function crash(
   const moments = Array.from({ length: points }, (_, i) => Math.floor(((i + random()) * ops.length) / points));
   const disk = new Disk(root);
   const promised = new Promised();
-  const result = { points, lost: 0, keysWrong: 0, secondsLost: 0, readyMs: 0, faults: [] as string[], faulty: 0 };
+  const result = {
+    points,
+    lost: 0,
+    keysLost: 0,
+    keysUndead: 0,
+    secondsLost: 0,
+    readyMs: 0,
+    faults: [] as string[],
+    faulty: 0,
+  };
   let at = 0;
   for (const [done, moment] of moments.entries()) {
     for (; at < moment; at++) {
@@ -68,7 +78,8 @@ export async function crash(
     const fate = FATES[done % FATES.length] as (typeof FATES)[number];
     const verdict = await judge(root, disk.after(fate, random), promised);
     result.lost += verdict.lost;
-    result.keysWrong += verdict.keysWrong;
+    result.keysLost += verdict.keysLost;
+    result.keysUndead += verdict.keysUndead;
     result.secondsLost = Math.max(result.secondsLost, verdict.secondsLost);
     result.readyMs = Math.max(result.readyMs, verdict.readyMs || 0);
     if (verdict.faults.length > 0) result.faulty++;

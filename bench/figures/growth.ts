@@ -25,6 +25,7 @@ export function growthSvg(rows: readonly BenchRow[]): string {
   const panels = PANELS.map(({ measure, unit }, i) => {
     const ours = pointsOf(rows, measure, ({ ours }) => ours);
     const theirs = pointsOf(rows, measure, ({ baseline }) => baseline?.value);
+    if (ours.length === 0) return "";
     const x = PANEL.left + (i % 2) * PANEL.stepX;
     const y = PANEL.top + Math.floor(i / 2) * PANEL.stepY;
     return `<g transform="translate(${x} ${y})">${panel(`${measure}, ${unit}`, ours, theirs)}</g>`;
