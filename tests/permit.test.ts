@@ -42,6 +42,20 @@ beforeAll(async () => {
           drawnOn: { width: 640, height: 480 },
         },
       },
+      {
+        id: "shape",
+        main: camera.url("main"),
+        permit: {
+          privateSpaces: [
+            [
+              [0, 0],
+              [0.5, 0],
+              [0, 0.5],
+            ],
+          ],
+          drawnOn: { width: 640, height: 360 },
+        },
+      },
       { id: "small", main: camera.url("main"), permit: { anonymisedMode: "none", maxWidth: 320, maxHeight: 240 } },
       {
         id: "ended",
@@ -127,6 +141,13 @@ test("no original is kept of a camera whose private space cannot be masked in it
   const status = await town.until("its word", (now) => of("yard", now).original.cause === "masked_no_original");
   expect(of("yard", status).original.recording).toBe(false);
   expect(await recordsOf("yard")).toBe(0);
+}, 60_000);
+
+test("a picture of another shape than its private spaces were drawn on is neither recorded nor shown", async () => {
+  const status = await town.until("its word", (now) => of("shape", now).problem?.code === "MASK_FAILED");
+  expect(of("shape", status).anonymised).toMatchObject({ recording: false, cause: "mask_failed" });
+  expect(of("shape", status).anonymiser.lastPictureAt).toBeNull();
+  expect(await recordsOf("shape")).toBe(0);
 }, 60_000);
 
 test("a permit that is withdrawn stops the camera within seconds, and one that is forged does not start it", async () => {
