@@ -8,7 +8,7 @@ const PANELS = [
   { measure: "bytes per write to a pack", unit: "kB" },
 ] as const;
 
-const WIDTH = 720;
+const WIDTH = 750;
 const HEIGHT = 460;
 const PANEL = { width: 300, height: 150, left: 50, top: 40, stepX: 360, stepY: 225 };
 const INK = "#1a1a1a";
