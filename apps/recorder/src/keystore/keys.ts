@@ -88,7 +88,7 @@ export class PeriodKeys {
         });
       if (found && found.expiry !== expiry)
         throw new OvertError("KEY_OTHER_EXPIRY", "The key of this period dies at another time than is asked for.", {
-          hint: "The retention has changed since. Begin a period at the change.",
+          hint: "The retention has changed within this period: ask for a key of another name.",
         });
       if (found) return found.key.slice();
       const key = new Uint8Array(randomBytes(KEY_BYTES));

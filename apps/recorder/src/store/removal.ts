@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { type CameraId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
+import { type CameraId, type EpochId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
 import type { PlacedEntry } from "./entry.ts";
 import { unpackTable } from "./fragment-table.ts";
 import type { PackName } from "./pack.ts";
@@ -123,8 +123,11 @@ export class Removal {
   }
 
   #removeEnvelopes(camera: number, period: Instant): void {
-    for (const { bytes, pack } of rowsOf<{ bytes: number; pack: number }>(this.#sql.envelopes.all(camera, period)))
+    const rows = rowsOf<{ epoch: Uint8Array; bytes: number; pack: number }>(this.#sql.envelopes.all(camera, period));
+    for (const { epoch, bytes, pack } of rows) {
       this.#sql.dead.run(1, bytes, pack);
+      this.#index.forgetEpoch(toHex(epoch) as EpochId);
+    }
     this.#sql.removeEnvelopes.run(camera, period);
   }
 
@@ -155,7 +158,7 @@ function prepared(database: DatabaseSync) {
     openFragments: database.prepare("SELECT pack, bytes FROM open_fragments WHERE segment = ?"),
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
     removeSegment: database.prepare("DELETE FROM segments WHERE id = ?"),
-    envelopes: database.prepare("SELECT pack, bytes FROM envelopes WHERE camera = ? AND period = ?"),
+    envelopes: database.prepare("SELECT epoch, pack, bytes FROM envelopes WHERE camera = ? AND period = ?"),
     removeEnvelopes: database.prepare("DELETE FROM envelopes WHERE camera = ? AND period = ?"),
     removeEnvelope: database.prepare("DELETE FROM envelopes WHERE epoch = ? AND statement = ? AND pack = ?"),
     dead: database.prepare("UPDATE packs SET live = live - ?, live_bytes = live_bytes - ? WHERE number = ?"),

@@ -118,3 +118,13 @@ test("sto-13: footage of a camera that is in no configuration any more goes all 
   expect(filesIn(join(root, "footage"))).toEqual([]);
   expect(existsSync(join(root, "footage", "overt-store.json"))).toBe(true);
 });
+
+test("what goes on under an envelope that is gone is refused, though its epoch was known a moment ago", async () => {
+  const root = mkdtempSync(join(tmpdir(), "overt-retention-"));
+  const all = recorder(root);
+  const camera = new SampleTrack();
+  const { periodStart } = await record(camera, all, 2);
+  await all.store.expire([{ camera: cameraHash(camera.camera), periodStart }]);
+  expect(await all.store.append(camera.whole(2))).toMatchObject({ stored: false });
+  expect(await all.store.append([camera.envelope(), ...camera.whole(2)])).toEqual({ stored: true });
+});

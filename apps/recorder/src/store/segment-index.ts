@@ -98,7 +98,7 @@ export class SegmentIndex {
     this.#open.delete(segment);
   }
 
-  /** Its envelope has made room. */
+  /** Its envelope is gone. */
   forgetEpoch(epoch: EpochId): void {
     this.#periods.delete(epoch);
   }
