@@ -1,4 +1,5 @@
 import { DEFAULT_CACHE_DIR } from "@overt/sim";
+import { randomStream } from "@overt/sim/scene/random";
 import type { Page } from "playwright-core";
 import { findChromium } from "../tests/interop/chromium.ts";
 import { BenchInstallation, learntAll } from "./live/installation.ts";
@@ -75,7 +76,7 @@ async function seekAtRandom(page: Page, url: string, from: number, to: number): 
   await page.locator("time[datetime]").waitFor();
   const rows = await page.locator("[data-kind=anonymised]").boundingBox();
   if (!rows) throw new Error("The timeline has no rows.");
-  const random = randoms(SEED);
+  const random = randomStream(SEED);
   const found: (number | null)[] = [];
   for (let i = 0; i < SEEKS; i++) {
     const at = from + random() * (to - from);
@@ -110,17 +111,6 @@ async function pictureAfterClick(page: Page, at: number, before: string | null):
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return null;
-}
-
-/** Mulberry32: the same clicks each time. */
-function randoms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;

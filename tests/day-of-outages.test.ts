@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { cameraId, type GapCause, type Instant, instant, recorderId, type SegmentId } from "@overt/core";
 import { videoFormat } from "@overt/media/codec";
 import { newKey } from "@overt/seal";
+import { randomStream } from "@overt/sim/scene/random";
 import { afterAll, expect, test } from "vitest";
-import type { NoGrant } from "../keys/keyring.ts";
-import type { SegmentGrant } from "../keys/seat-keys.ts";
-import { nativeCrc32c } from "../store/entry.ts";
-import { SampleTrack } from "../store/sample.ts";
-import { Store, STORE_LIMITS } from "../store/store.ts";
-import { GapKeeper } from "./gap-keeper.ts";
-import { RecordPool } from "./record-pool.ts";
-import { SealedTrack } from "./sealed-track.ts";
+import type { NoGrant } from "@overt/recorder/keys/keyring";
+import type { SegmentGrant } from "@overt/recorder/keys/seat-keys";
+import { nativeCrc32c } from "@overt/recorder/store/entry";
+import { SampleTrack } from "@overt/recorder/store/sample";
+import { Store, STORE_LIMITS } from "@overt/recorder/store/store";
+import { GapKeeper } from "@overt/recorder/tracks/gap-keeper";
+import { RecordPool } from "@overt/recorder/tracks/record-pool";
+import { SealedTrack } from "@overt/recorder/tracks/sealed-track";
 
 const SPS = Uint8Array.from(Buffer.from("6742c01eda0280bfe5c04400000303000400000300c83c58ba80", "hex"));
 const PPS = Uint8Array.from(Buffer.from("68ce3c80", "hex"));
@@ -153,7 +154,7 @@ class Day {
 }
 
 test("a day of outages: each moment that was asked for is recorded or in exactly one gap, to the millisecond", async () => {
-  const random = seeded(20_261_125);
+  const random = randomStream(20_261_125);
   const upTo = (ms: number): number => Math.ceil(random() * ms);
   const trembling = (): number => 990 + upTo(20);
   const day = new Day();
@@ -205,17 +206,6 @@ test("a day of outages: each moment that was asked for is recorded or in exactly
 
 const coveredMs = (told: readonly { from: number; to: number }[], from: number, to: number): number =>
   told.reduce((sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)), 0);
-
-/** Mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function thrown(error: unknown): never {
   throw error;

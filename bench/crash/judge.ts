@@ -19,7 +19,7 @@ export interface Verdict {
   readonly keysUndead: number;
   /** What a camera had sent and the store has not, at worst. */
   readonly secondsLost: number;
-  /** From the first look to a store that takes records. */
+  /** From the first look to an open store. */
   readonly readyMs: number;
   /** What was wrong, in words; empty when nothing was. */
   readonly faults: readonly string[];

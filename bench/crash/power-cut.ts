@@ -3,8 +3,9 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { randomStream } from "@overt/sim/scene/random";
 import { Disk, FATES } from "./disk.ts";
-import { judge } from "./judge.ts";
+import { judge, type Verdict } from "./judge.ts";
 import { markOf, Promised } from "./marks.ts";
 import { type DiskOp, readTrace, STRACE_ARGS } from "./trace.ts";
 
@@ -13,15 +14,10 @@ export interface Traced {
   readonly ops: readonly DiskOp[];
 }
 
-export interface CrashRun {
+/** All verdicts: counts are sums, times are the worst, and of the faults the first few are kept. */
+export interface CrashRun extends Verdict {
   readonly points: number;
-  readonly lost: number;
-  readonly keysLost: number;
-  readonly keysUndead: number;
-  readonly secondsLost: number;
-  readonly readyMs: number;
-  /** The first few that were not as promised, in words. */
-  readonly faults: readonly string[];
+  /** Points that were not as promised. */
   readonly faulty: number;
 }
 
@@ -54,7 +50,7 @@ export async function crash(
   points: number,
   options: { readonly seed: number; readonly deaf?: boolean; readonly onPoint?: (done: number) => void },
 ): Promise<CrashRun> {
-  const random = seeded(options.seed);
+  const random = randomStream(options.seed);
   const moments = Array.from({ length: points }, (_, i) => Math.floor(((i + random()) * ops.length) / points));
   const disk = new Disk(root);
   const promised = new Promised();
@@ -109,15 +105,4 @@ function run(command: string, args: readonly string[]): Promise<number | null> {
       else reject(new Error(`${command} ended with ${code}: ${errors.slice(-2_000)}`));
     });
   });
-}
-
-/** Mulberry32: the same moments and tears for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -15,6 +15,7 @@ import type { NoGrant } from "../keys/keyring.ts";
 import type { SegmentGrant } from "../keys/seat-keys.ts";
 import type { Appended } from "../store/client.ts";
 import { nativeCrc32c } from "../store/entry.ts";
+import { SampleTrack } from "../store/sample.ts";
 import { GapKeeper } from "./gap-keeper.ts";
 import { RecordPool } from "./record-pool.ts";
 import { SealedTrack } from "./sealed-track.ts";
@@ -34,6 +35,11 @@ interface Bench {
   answer: Appended | "broken";
   renewed: number;
   readonly errors: OvertError[];
+  /** What is handed over meanwhile is stored when it resolves. */
+  onItsWay: Promise<void> | null;
+  envelope: Uint8Array | null;
+  /** Types of the records of each hand-over. */
+  readonly handed: string[][];
 }
 
 function bench(epochMs = 20_000): Bench {
@@ -47,6 +53,9 @@ function bench(epochMs = 20_000): Bench {
     answer: { stored: true },
     renewed: 0,
     errors: [],
+    onItsWay: null,
+    envelope: null,
+    handed: [],
     track: null as unknown as SealedTrack,
   };
   const gaps = new GapKeeper(
@@ -71,7 +80,7 @@ function bench(epochMs = 20_000): Bench {
       segment,
       key,
       epochEnds: ends,
-      envelopeRecord: null,
+      envelopeRecord: made.envelope,
     };
   };
   const track = new SealedTrack({
@@ -82,9 +91,13 @@ function bench(epochMs = 20_000): Bench {
       made.renewed++;
     },
     append: async (records) => {
-      if (made.answer === "broken") throw new Error("no such table");
-      if (made.answer.stored) made.records.push(...records.map((bytes) => parseRecord(bytes.slice()) as RawRecord));
-      return made.answer;
+      const parsed = records.map((bytes) => parseRecord(bytes.slice()) as RawRecord);
+      made.handed.push(parsed.map(({ prefix }) => prefix.type));
+      const { answer, onItsWay } = made;
+      if (onItsWay) await onItsWay;
+      if (answer === "broken") throw new Error("no such table");
+      if (answer.stored) made.records.push(...parsed);
+      return answer;
     },
     gaps,
     now: () => instant(made.now),
@@ -207,12 +220,32 @@ test("a store that fails in a way of its own is a gap too, and the segment does 
   expect((await opened(on)).times.length).toBeGreaterThan(140);
 });
 
-test("an epoch whose header or envelope was refused is not gone on with, however slow the gaps are stored", async () => {
+test("an epoch whose header was refused is not gone on with, though what came before it is still on its way", async () => {
   const on = bench();
+  let arrive = () => {};
+  on.onItsWay = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  send(on, 3_000);
+  on.onItsWay = null;
   on.answer = { stored: false, cause: "disk_slow" };
   send(on, 3_000);
-  await on.track.settled();
+  await new Promise((resolve) => setImmediate(resolve));
+  send(on, 3_000);
+  await new Promise((resolve) => setImmediate(resolve));
   expect(on.renewed).toBeGreaterThan(0);
+  expect(on.gaps).toEqual([]);
+  arrive();
+  await on.track.settled();
+  expect(on.gaps.map(({ cause }) => cause)).toEqual(["disk_slow"]);
+});
+
+test("an envelope and what first needs it are handed over at once", async () => {
+  const on = bench();
+  on.envelope = new SampleTrack("gate").envelope();
+  send(on, 3_000);
+  await on.track.close();
+  expect(on.handed[0]).toEqual(["envelope", "segment", "fragment"]);
 });
 
 test("timestamps that tremble, from a camera that is late, do not end a segment each second", async () => {
