@@ -30,6 +30,8 @@ export interface TownOptions {
   readonly workers?: number;
   /** Another roster than the town's own, or none. */
   readonly roster?: string | null;
+  /** Other than one in the town's folder. */
+  readonly volumes?: z.input<typeof RecorderConfig>["volumes"];
   /** Goes on in the directory of another town. */
   readonly dir?: string;
 }
@@ -65,7 +67,7 @@ export class Town {
       site: "town",
       socket: `${dir}/recorder.sock`,
       stateDir: `${dir}/recorder`,
-      volume: { path: `${dir}/footage` },
+      volumes: [...(options.volumes ?? [{ path: `${dir}/footage` }])],
       keyStores: [`${dir}/keys-a`, `${dir}/keys-b`],
       overseer: keys.overseerPublicKey,
       roster: options.roster === undefined ? keys.rosterFile : options.roster,
@@ -102,7 +104,7 @@ export class Town {
       if (last && holds(last)) return last;
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
     }
-    throw new Error(`${what} did not happen within ${limitMs} ms; the recorder last said ${JSON.stringify(last)}`);
+    throw new Error(`${what} did not happen within ${limitMs} ms; the recorder last said ${told(last)}`);
   }
 
   async timeline(camera: string, from: Instant, to: Instant): Promise<Timeline> {
@@ -114,6 +116,22 @@ export class Town {
   /** Anonymised pictures of a span, as a centre would get them. */
   async read(camera: string, from: Instant, to: Instant): Promise<Picture[]> {
     return (await this.#ask({ op: "read", camera, from, to })).pictures;
+  }
+
+  /** Live pictures from now on, as a centre gets them. @returns how many came of each camera, and how to end it */
+  watch(cameras: readonly string[]): { readonly seen: ReadonlyMap<string, number>; readonly end: () => void } {
+    const seen = new Map<string, number>(cameras.map((camera) => [camera, 0]));
+    const reader = new FrameReader();
+    const socket = connect(`${this.dir}/recorder.sock`);
+    socket.on("data", (chunk: Buffer) => {
+      for (const { head, body } of reader.push(chunk)) {
+        if ((head as RecorderReply).kind !== "live") continue;
+        const { camera, blank } = decodePicture(body);
+        if (!blank) seen.set(camera, (seen.get(camera) ?? 0) + 1);
+      }
+    });
+    for (const part of encodeFrame({ op: "watch", id: 1, cameras })) socket.write(part);
+    return { seen, end: () => socket.destroy() };
   }
 
   /** Processes of this recorder by their titles, from the kernel. */
@@ -206,6 +224,17 @@ export class Town {
 
 export const recordsBoth = (status: RecorderStatus): boolean =>
   status.cameras.every(({ original, anonymised }) => original.recording && anonymised.recording);
+
+/** What matters of a status when something did not happen. */
+function told(status: RecorderStatus | null): string {
+  if (!status) return "nothing";
+  const { cameras, parts, volumes } = status;
+  return JSON.stringify({
+    cameras: cameras.map(({ id, original, anonymised, problem }) => ({ id, original, anonymised, problem })),
+    parts: parts.filter(({ state }) => state !== "ok"),
+    volumes,
+  });
+}
 
 function unpacked(body: Uint8Array): Picture[] {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);

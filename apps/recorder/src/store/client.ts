@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type CameraId,
+  type DurationMs,
   type GapCause,
   type Instant,
   OvertError,
@@ -14,7 +16,7 @@ import { Child } from "../process/child.ts";
 import { AckLatency } from "./ack-latency.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import type { Place } from "./entry.ts";
-import type { LastingGap, StoreAnswers, StoreMessage, StoreQuestion } from "./messages.ts";
+import { GAVE_UP_CODE, type LastingGap, type StoreAnswers, type StoreMessage, type StoreQuestion } from "./messages.ts";
 import type { PlanStep, SegmentPlan } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
@@ -73,6 +75,10 @@ const BACKLOG_BYTES = 64 * 2 ** 20;
 const PIECE_BYTES = 4 * 2 ** 20;
 const SEGMENT_AT = PREFIX_BYTES + CAMERA_BYTES + EPOCH_BYTES;
 const BEAT_MS = 1_000;
+/** A writer that takes longer waits for its disk. */
+const SLOW_OPEN_MS = 5_000;
+/** What is not durable by then was never acknowledged. */
+const CLOSE_MS = 10_000;
 const RESTART_MS = { first: 200, longest: 5_000 };
 
 /** A recorder's end of one volume's store. It starts the writer, and starts it again as often as it ends. */
@@ -85,6 +91,10 @@ export class StoreClient {
   #state: StoreState = { state: "starting" };
   #restarts = 0;
   #waitMs = RESTART_MS.first;
+  /** When this writer was started. */
+  #since = performance.now();
+  /** The last writer ended because of its disk, and nothing has become durable since. */
+  #gaveUp = false;
   readonly #beat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
@@ -151,6 +161,11 @@ export class StoreClient {
     });
   }
 
+  /** Why footage of this camera would be refused now; null when it would not. */
+  refusing(camera: CameraId): GapCause | null {
+    return this.#backlog.isFull(camera) ? this.#causeOf("backlog") : null;
+  }
+
   /** From `at` on `cause` is why nothing of this track is recorded. Its next fragment ends the gap by itself. */
   gapOpen(camera: CameraId, track: Track, at: Instant, cause: GapCause): Promise<void> {
     return this.#act({ op: "gap_open", camera, track, at, cause });
@@ -203,13 +218,18 @@ export class StoreClient {
     return this.#act({ op: "expire", periods });
   }
 
-  /** Makes what was handed over durable and ends the writer. */
-  async close(): Promise<void> {
+  /** Makes what was handed over durable, where the disk lets that be done in time, and ends the writer. */
+  async close(limitMs: DurationMs = CLOSE_MS): Promise<void> {
     this.#closing = true;
     clearInterval(this.#beat);
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#state.state === "ok") await this.#ask({ op: "close", now: this.#options.trustedNow() }).catch(ignoreGone);
+    if (this.#state.state === "ok") {
+      const closing = this.#ask({ op: "close", now: this.#options.trustedNow() }).catch(ignoreGone);
+      await Promise.race([closing, delay(limitMs, undefined, { ref: false })]);
+    }
+    // One that is done, or that is asked to open only now, ends by itself; one that hangs would outlive us.
     this.#child?.peer.destroy();
+    if (this.#backlog.bytes > 0) this.#child?.kill();
   }
 
   async *#readSegment(plan: SegmentPlan): AsyncGenerator<StoredPiece> {
@@ -259,6 +279,7 @@ export class StoreClient {
       () => {
         // Only now: a writer that opens and fails at its first commit must not be started without end.
         this.#waitMs = RESTART_MS.first;
+        this.#gaveUp = false;
         this.#backlog.release(kept);
         this.#latency.add(performance.now() - kept.since);
         kept.done();
@@ -284,9 +305,13 @@ export class StoreClient {
     const child = new Child({
       name: `store-${this.name}`,
       entry: new URL("./writer.ts", import.meta.url),
-      onExit: () => this.#restart(child),
+      onExit: ({ code }) => {
+        this.#gaveUp ||= code === GAVE_UP_CODE;
+        this.#restart(child);
+      },
     });
     this.#child = child;
+    this.#since = performance.now();
     child.peer.onFrame(({ head }) => this.#hear(head as StoreMessage));
     const { directory, recorder, run, rememberAt, trustedNow, limits } = this.#options;
     const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
@@ -325,8 +350,9 @@ export class StoreClient {
 
   #causeOf(refused: GapCause | "backlog"): GapCause {
     if (refused !== "backlog") return refused;
-    if (this.#state.state === "ok") return "disk_slow";
-    return this.#state.state === "starting" ? "process_down" : "unknown";
+    if (this.#gaveUp || this.#state.state === "failed") return "disk_failed";
+    if (this.#state.state === "ok" || performance.now() - this.#since > SLOW_OPEN_MS) return "disk_slow";
+    return "process_down";
   }
 }
 

@@ -53,3 +53,6 @@ export interface StoreAnswers {
 export type StoreMessage =
   | { readonly message: "evicted"; readonly periods: readonly CameraPeriod[] }
   | { readonly message: "found"; readonly finding: Finding };
+
+/** How a writer ends that cannot make durable what waits. */
+export const GAVE_UP_CODE = 3;

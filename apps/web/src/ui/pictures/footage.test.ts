@@ -24,7 +24,7 @@ class FakeSource implements FootageSource {
     const segments = this.spans
       .filter(([a, b]) => b > from && a < to)
       .map(([a, b]) => ({ from: instant(Math.max(a, from)), to: instant(Math.min(b, to)), startsOnKeyPicture: true }));
-    return { anonymised: { segments, gaps: [] }, original: { segments: [], gaps: [] } };
+    return { anonymised: { segments, gaps: [] }, original: { segments: [], gaps: [] }, away: [] };
   }
 
   async read(_camera: unknown, from: Instant, to: Instant, pictures: (picture: Picture) => void): Promise<void> {
