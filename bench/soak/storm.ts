@@ -43,6 +43,8 @@ export class Storm {
       ...{ fault: name, camera, causes, from: Date.now(), to: Number.POSITIVE_INFINITY, reachesBackMs: back },
     };
     this.injected.push(injected);
+    const whose = camera === null ? "" : ` (camera ${camera + 1})`;
+    process.stderr.write(`soak: ${new Date().toISOString()} ${name}${whose}, ${Math.round(lengthMs / 1_000)} s\n`);
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
     const over = (): void => {
       injected.to = Date.now();
