@@ -14,6 +14,13 @@ parent.onFrame((frame) => {
     parent.answer(frame, { sent });
     return;
   }
+  if ("faults" in question) {
+    Promise.resolve(cameras[question.camera]?.setFault(question.faults)).then(
+      () => parent.answer(frame),
+      (thrown: unknown) => parent.refuse(frame, asOvertError(thrown)),
+    );
+    return;
+  }
   runCameras(question.start).then(
     (started) => {
       cameras = started.cameras;

@@ -7,7 +7,9 @@ export type Sent = readonly [hash: string, sentMs: number];
 export type CamerasQuestion =
   | { readonly start: CamerasOptions }
   /** The camera by its place among those started. */
-  | { readonly sentBy: number };
+  | { readonly sentBy: number }
+  /** Replaces the faults of one, by its place. */
+  | { readonly camera: number; readonly faults: readonly string[] };
 
 export interface StreamUrls {
   readonly main: string;
@@ -39,6 +41,12 @@ export class Cameras {
   async sentBy(camera: number): Promise<Sent[]> {
     const question: CamerasQuestion = { sentBy: camera };
     return ((await this.#child.peer.ask(question)).head as { sent: Sent[] }).sent;
+  }
+
+  /** @throws OvertError `SIM_FAULT_UNKNOWN`, `SIM_PORT_IN_USE` */
+  async setFaults(camera: number, faults: readonly string[]): Promise<void> {
+    const question: CamerasQuestion = { camera, faults };
+    await this.#child.peer.ask(question);
   }
 
   end(): void {

@@ -78,7 +78,8 @@ function statOf(pid: number): string[] | undefined {
   return text?.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
-function memoryOf(pid: number): number {
+/** Proportional set size; 0 for a process that has ended. */
+export function memoryOf(pid: number): number {
   const kB = /^Pss:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? "")?.[1];
   return Number(kB ?? 0) * 1024;
 }

@@ -210,6 +210,7 @@ export class Town {
     const socket = connect(`${this.dir}/recorder.sock`);
     return new Promise<{ reply: RecorderReply; pictures: Picture[] }>((resolve, reject) => {
       socket.on("error", reject);
+      socket.on("close", () => reject(new Error("The recorder ended before it had answered.")));
       socket.on("data", (chunk: Buffer) => {
         for (const { head, body } of reader.push(chunk)) {
           const reply = head as RecorderReply;

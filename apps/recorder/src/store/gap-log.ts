@@ -117,9 +117,12 @@ function prepared(database: DatabaseSync) {
     lastRun: database.prepare("SELECT start, last FROM runs ORDER BY start DESC LIMIT 1"),
     addRun: database.prepare("INSERT INTO runs VALUES (?, ?, ?, 0)"),
     beat: database.prepare("UPDATE runs SET last = max(last, ?), stopped = ? WHERE run = ?"),
+    // What was recorded and had to make room is a gap by now.
     lastEnd: database.prepare(
       `SELECT max(until) AS until FROM
-         (SELECT until FROM segments WHERE camera = ? AND track = ? ORDER BY start DESC LIMIT 4)`,
+         (SELECT * FROM (SELECT until FROM segments WHERE camera = ?1 AND track = ?2 ORDER BY start DESC LIMIT 4)
+          UNION ALL SELECT * FROM (SELECT until FROM gaps WHERE camera = ?1 AND track = ?2 AND cause = 'disk_full'
+                                   ORDER BY start DESC LIMIT 4))`,
     ),
   };
 }

@@ -59,7 +59,7 @@ export class Removal {
   evict(rows: readonly PlacedEntry[]): CameraPeriod[] {
     const touched = new Map<string, { camera: number; period: Instant }>();
     for (const segment of this.#segmentsIn(rows)) {
-      this.#sql.addGap.run(segment.camera, segment.track, segment.start, segment.until, "disk_full");
+      this.#sql.addGap.run(segment.camera, segment.track, segment.start, this.#endOf(segment), "disk_full");
       this.#removeSegment(segment);
       if (segment.period !== null)
         touched.set(`${segment.camera} ${segment.period}`, { camera: segment.camera, period: segment.period });
@@ -110,6 +110,12 @@ export class Removal {
     return [...found.values()];
   }
 
+  /** The row of a segment that is being written does not say where it ends yet. */
+  #endOf({ id, until, fragments }: SegmentRow): Instant {
+    if (fragments) return until;
+    return (this.#sql.openEnd.get(id) as { until: Instant | null }).until ?? until;
+  }
+
   #removeSegment(row: SegmentRow): void {
     const fragments = row.fragments
       ? unpackTable(row.fragments, row.start)
@@ -156,6 +162,7 @@ function prepared(database: DatabaseSync) {
       "SELECT DISTINCT camera, period FROM envelopes WHERE period IS NOT NULL ORDER BY period, camera",
     ),
     openFragments: database.prepare("SELECT pack, bytes FROM open_fragments WHERE segment = ?"),
+    openEnd: database.prepare("SELECT max(time + duration) AS until FROM open_fragments WHERE segment = ?"),
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
     removeSegment: database.prepare("DELETE FROM segments WHERE id = ?"),
     envelopes: database.prepare("SELECT epoch, pack, bytes FROM envelopes WHERE camera = ? AND period = ?"),

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { instant, recorderId } from "@overt/core";
@@ -29,12 +29,12 @@ function volume(bytes: number): string | null {
 
 const canMount = process.getuid?.() === 0;
 
-function clientOn(directory: string, evicted: CameraPeriod[] = []): StoreClient {
+function clientOn(directory: string, evicted: CameraPeriod[] = [], run = "run-1"): StoreClient {
   const client = new StoreClient({
     name: "small",
     directory,
     recorder: recorderId("town-hall"),
-    run: "run-1",
+    run,
     trustedNow: () => EIGHT,
     rememberAt: null,
     limits: { ...STORE_LIMITS, commitMs: 10, reserveBytes: 32 * MIB, packBytes: 4 * MIB },
@@ -88,10 +88,35 @@ test.skipIf(!canMount)(
     process.kill(client.pid as number, "SIGKILL");
     await expect.poll(() => client.restarts, { timeout: 10_000 }).toBe(1);
     await client.ready();
+    const { segments, gaps } = await client.timeline(running.camera, "original", EIGHT, END);
+    expect(segments).toEqual([]);
+    expect(gaps).toEqual([{ from: EIGHT, to: running.at, cause: "disk_full" }]);
     expect(await client.append([running.fragment()])).toEqual({ stored: false, cause: "disk_full" });
     expect(await client.append(silent.whole(2))).toEqual({ stored: false, cause: "disk_full" });
     for (const camera of [running, silent])
       expect(await client.append([camera.envelope(), ...camera.whole(2)])).toEqual({ stored: true });
+  },
+  60_000,
+);
+
+test.skipIf(!canMount)(
+  `sto-04: a track of which all made room is down like any other when its recorder dies${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  async (context) => {
+    const directory = volume(64 * MIB);
+    if (!directory) return context.skip("no tmpfs can be mounted here");
+    const client = clientOn(directory);
+    const camera = new SampleTrack();
+    expect(await client.append([camera.envelope(), ...camera.header(), camera.fragment()])).toEqual({ stored: true });
+    writeFileSync(join(directory, "other"), new Uint8Array(40 * MIB));
+    const timeline = (of: StoreClient) => of.timeline(camera.camera, "original", EIGHT, END);
+    await expect.poll(async () => (await timeline(client)).segments, { timeout: 10_000 }).toEqual([]);
+    await client.close();
+    const next = clientOn(directory, [], "run-2");
+    await next.ready();
+    expect((await timeline(next)).gaps).toEqual([
+      { from: EIGHT, to: camera.at, cause: "disk_full" },
+      { from: camera.at, to: null, cause: "recorder_down" },
+    ]);
   },
   60_000,
 );

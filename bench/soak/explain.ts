@@ -1,0 +1,73 @@
+import { type GapCause, instant, type Track } from "@overt/core";
+import type { TrackTimeline } from "@overt/link";
+import { holes } from "../../tests/town/timelines.ts";
+
+/** What was done to one camera, or to all, and what may be missing because of it. */
+export interface Injected {
+  readonly fault: string;
+  /** `null`: all of them. */
+  readonly camera: number | null;
+  readonly causes: Readonly<Record<Track, readonly GapCause[]>>;
+  readonly from: number;
+  /** When all of it was undone; `Infinity` until then. */
+  to: number;
+  /** How far back it can make a gap of what was recorded: a full disk lets go of its oldest. */
+  readonly reachesBackMs: number;
+}
+
+export interface Explained {
+  readonly recordedMs: number;
+  readonly gapMs: ReadonlyMap<GapCause, number>;
+  /** In words, one for each stretch. */
+  readonly unexplained: readonly string[];
+}
+
+/** A gap begins at the end of the last picture that became durable. */
+const LEAD_MS = 3_000;
+/** Until what was done is noticed. */
+const TAIL_MS = 6_000;
+
+/**
+ * Holds what a recorder says of `[from, to)` of one track against what was done to it. A gap is explained by a fault that
+ * makes gaps of this cause, when it began under that fault, or when an unbroken chain of gaps did that it is a part of:
+ * until a camera is back, what else happens may only change the cause.
+ *
+ * @param timeline reaches back far enough before `from` to show where a chain began
+ * @param always   causes that need no fault
+ */
+export function explain(
+  timeline: TrackTimeline,
+  of: { readonly camera: number; readonly track: Track; readonly always: readonly GapCause[] },
+  injected: readonly Injected[],
+  from: number,
+  to: number,
+): Explained {
+  const faults = injected.filter(({ camera }) => camera === null || camera === of.camera);
+  const gapMs = new Map<GapCause, number>();
+  const unexplained: string[] = [];
+  let chain: { from: number; to: number } | null = null;
+  for (const gap of timeline.gaps) {
+    const end = gap.to ?? to;
+    chain = { from: chain !== null && gap.from <= chain.to ? chain.from : gap.from, to: end };
+    const inside = within(gap.from, end, from, to);
+    if (inside === 0) continue;
+    gapMs.set(gap.cause, (gapMs.get(gap.cause) ?? 0) + inside);
+    const begins = [gap.from, chain.from];
+    const known = faults.some(
+      (fault) =>
+        fault.causes[of.track].includes(gap.cause) &&
+        begins.some((at) => at >= fault.from - LEAD_MS - fault.reachesBackMs && at <= fault.to + TAIL_MS),
+    );
+    if (!known && !of.always.includes(gap.cause)) unexplained.push(words(of, gap.cause, gap.from, end));
+  }
+  for (const hole of holes(timeline, instant(from), instant(to)))
+    unexplained.push(words(of, "neither recorded nor a gap", hole.from, hole.to));
+  const recordedMs = timeline.segments.reduce((sum, segment) => sum + within(segment.from, segment.to, from, to), 0);
+  return { recordedMs, gapMs, unexplained };
+}
+
+const within = (from: number, to: number, first: number, last: number): number =>
+  Math.max(0, Math.min(to, last) - Math.max(from, first));
+
+const words = (of: { camera: number; track: Track }, what: string, from: number, to: number): string =>
+  `camera ${of.camera + 1}, ${of.track}: ${what}, ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;

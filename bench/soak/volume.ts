@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmdirSync, rmSync, statfsSync } from "node:fs";
+
+const FILL = "filled-by-the-soak";
+
+/**
+ * Room for footage. A file system of its own in a file, so that it can be filled without filling the machine's disk;
+ * where that may not be mounted, a folder.
+ */
+export class Volume {
+  readonly #path: string;
+  readonly #image: string | null;
+
+  private constructor(path: string, image: string | null) {
+    this.#path = path;
+    this.#image = image;
+  }
+
+  static make(dir: string, bytes: number): Volume {
+    const [path, image] = [`${dir}/footage`, `${dir}/footage.img`];
+    mkdirSync(path);
+    try {
+      execFileSync("truncate", ["-s", `${bytes}`, image]);
+      execFileSync("mkfs.ext4", ["-q", "-m", "0", image]);
+      execFileSync("mount", ["-o", "loop", image, path], { stdio: "pipe" });
+    } catch (thrown) {
+      process.stderr.write(`soak: no file system of its own: ${thrown instanceof Error ? thrown.message : thrown}\n`);
+      rmSync(image, { force: true });
+      return new Volume(path, null);
+    }
+    // A store begins in an empty directory.
+    rmdirSync(`${path}/lost+found`);
+    return new Volume(path, image);
+  }
+
+  /** Whether it may be filled: that would be the whole machine's disk otherwise. */
+  get fillable(): boolean {
+    return this.#image !== null;
+  }
+
+  get freeBytes(): number {
+    const { bavail, bsize } = statfsSync(this.#path);
+    return bavail * bsize;
+  }
+
+  fill(leaveBytes: number): void {
+    const bytes = Math.max(1, Math.floor(this.freeBytes - leaveBytes));
+    execFileSync("fallocate", ["-l", `${bytes}`, `${this.#path}/${FILL}`]);
+  }
+
+  empty(): void {
+    rmSync(`${this.#path}/${FILL}`, { force: true });
+  }
+
+  forget(): void {
+    if (this.#image !== null) execFileSync("umount", [this.#path]);
+  }
+}
