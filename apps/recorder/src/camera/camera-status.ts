@@ -15,7 +15,7 @@ export interface TrackFacts {
 }
 
 const causeOf = ({ gaps, sealed }: Pick<TrackFacts, "gaps" | "sealed">): GapCause | null =>
-  gaps.cause ?? sealed.missing;
+  sealed.missing ?? gaps.cause;
 
 /** Whether a track records as asked, not only whether its camera answers. */
 export function trackStatus({ asked, gaps, sealed }: TrackFacts, now: Instant): TrackStatus {

@@ -170,6 +170,7 @@ export class SealedTrack {
 
   /** The track is asked for again. */
   ask(): void {
+    this.#missing = null;
     this.#after(() => this.#options.gaps.asked(this.#options.now()));
   }
 
