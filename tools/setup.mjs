@@ -55,6 +55,7 @@ function ensureTestTools() {
     ["ffmpeg", "ffmpeg", () => anyOf(["ffprobe"])],
     ["age", "age", () => anyOf(["age"])],
     ["strace", "strace", () => anyOf(["strace"])],
+    ["file systems", "xfsprogs btrfs-progs", () => anyOf(["mkfs.xfs"]) && anyOf(["mkfs.btrfs"])],
     [
       "FUSE for Python",
       "python3-fusepy",

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeDemoKeys, type DemoCamera, type DemoKeys } from "@overt/cli/demo-keys";
 import { readIdentity } from "@overt/cli/key-files";
-import { keepCompiled, Service } from "@overt/cli/supervise";
+import { childrenOf, keepCompiled, killNow, Service } from "@overt/cli/supervise";
 import { type CameraId, type Instant, instant, type OvertError, type Track } from "@overt/core";
 import {
   encodeFrame,
@@ -136,32 +136,19 @@ export class Town {
 
   /** Processes of this recorder by their titles, from the kernel. */
   processes(): { pid: number; title: string }[] {
-    const root = this.recorder.pid;
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => {
-        try {
-          const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1];
-          if (Number(parent) !== root) return [];
-          return [{ pid: Number(name), title: readFileSync(`/proc/${name}/cmdline`, "utf8") }];
-        } catch {
-          // It ended while we looked.
-          return [];
-        }
-      });
+    return childrenOf(this.recorder.pid as number).flatMap((pid) => {
+      try {
+        return [{ pid, title: readFileSync(`/proc/${pid}/cmdline`, "utf8") }];
+      } catch {
+        // It ended while we looked.
+        return [];
+      }
+    });
   }
 
   /** `kill -9` of the recorder and all its processes, as near to at once as the kernel lets us. */
   killAll(): void {
-    const pids = [this.recorder.pid as number, ...this.processes().map(({ pid }) => pid)];
-    for (const pid of pids) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch (thrown) {
-        // A key child may have ended by itself meanwhile.
-        if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
-      }
-    }
+    for (const pid of [this.recorder.pid as number, ...this.processes().map(({ pid }) => pid)]) killNow(pid);
   }
 
   /** What custodians could open together, from the disks of a recorder that has ended. */

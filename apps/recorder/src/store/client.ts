@@ -379,5 +379,5 @@ function subjectOf(records: readonly Uint8Array[]): {
 }
 
 const ignoreGone = (error: OvertError): void => {
-  if (error.code !== "PEER_GONE") throw error;
+  if (error.code !== "PEER_GONE" && error.code !== "PEER_FAILED") throw error;
 };
