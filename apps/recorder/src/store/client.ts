@@ -18,6 +18,7 @@ import type { LastingGap, StoreAnswers, StoreMessage, StoreQuestion } from "./me
 import type { PlanStep, SegmentPlan } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
+import type { KeepRule } from "./shares.ts";
 import { STORE_LIMITS, type StoreLimits } from "./store.ts";
 
 export interface StoreClientOptions {
@@ -32,6 +33,8 @@ export interface StoreClientOptions {
   readonly rememberAt: string | null;
   /** 0 to 2, by retention rounded up. */
   readonly retentionClassOf?: (camera: CameraId) => number;
+  /** What the register says of each camera at present, for when the volume is full: asked each second. */
+  readonly keepRules?: () => readonly KeepRule[];
   /** Records handed over and not yet durable, in bytes; beyond it they are refused. */
   readonly backlogBytes?: number;
   readonly limits?: Partial<StoreLimits>;
@@ -84,6 +87,8 @@ export class StoreClient {
   #child: Child | null = null;
   #state: StoreState = { state: "starting" };
   #restarts = 0;
+  /** What the writer knows of the register. */
+  #toldRules = "";
   #waitMs = RESTART_MS.first;
   readonly #beat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
@@ -95,7 +100,10 @@ export class StoreClient {
     this.#options = options;
     this.#backlog = new Backlog(options.backlogBytes ?? BACKLOG_BYTES);
     this.#start();
-    this.#beat = setInterval(() => this.#child?.peer.send({ op: "beat", now: options.trustedNow() }), BEAT_MS);
+    this.#beat = setInterval(() => {
+      this.#child?.peer.send({ op: "beat", now: options.trustedNow() });
+      this.#tellRules();
+    }, BEAT_MS);
     this.#beat.unref();
   }
 
@@ -284,6 +292,8 @@ export class StoreClient {
     const child = new Child({
       name: `store-${this.name}`,
       entry: new URL("./writer.ts", import.meta.url),
+      // `node:ffi`, for holes in packs; our Node is pinned.
+      nodeArgs: ["--disable-warning=ExperimentalWarning"],
       onExit: () => this.#restart(child),
     });
     this.#child = child;
@@ -292,6 +302,8 @@ export class StoreClient {
     const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
       ({ head }) => {
+        this.#toldRules = "";
+        this.#tellRules();
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },
@@ -300,6 +312,14 @@ export class StoreClient {
         child.kill();
       },
     );
+  }
+
+  #tellRules(): void {
+    const rules = this.#options.keepRules?.() ?? [];
+    const text = JSON.stringify(rules);
+    if (text === this.#toldRules) return;
+    this.#toldRules = text;
+    this.#child?.peer.send({ op: "keep", rules });
   }
 
   #hear(message: StoreMessage): void {

@@ -62,6 +62,10 @@ async function answer(frame: Frame): Promise<void> {
     store?.beat(question.now);
     return;
   }
+  if (question.op === "keep") {
+    store?.keep(question.rules);
+    return;
+  }
   if (!store) throw new OvertError("STORE_CLOSED", "This store is not open.");
   switch (question.op) {
     case "append":
