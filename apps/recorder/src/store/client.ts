@@ -56,6 +56,8 @@ export type Appended = { readonly stored: true } | { readonly stored: false; rea
 export interface StoreStats {
   readonly freeBytes: number;
   readonly usedBytes: number;
+  /** Days until footage is lost before its retention, as cameras send now; `null` when none will be. */
+  readonly daysUntilLoss: number | null;
   /** Handed over and not yet durable. */
   readonly backlogBytes: number;
   /** Worst time from hand-over to durable in the last minute. */
@@ -193,8 +195,8 @@ export class StoreClient {
 
   /** Bytes of the whole file system. @throws OvertError `PEER_GONE` while the writer is away */
   async stats(): Promise<StoreStats> {
-    const { freeBytes, usedBytes } = (await this.#ask<"space">({ op: "space" })).head;
-    return { freeBytes, usedBytes, backlogBytes: this.#backlog.bytes, ackLatencyMs: this.ackLatencyMs };
+    const { head } = await this.#ask<"space">({ op: "space" });
+    return { ...head, backlogBytes: this.#backlog.bytes, ackLatencyMs: this.ackLatencyMs };
   }
 
   /** Every period of which the store has footage, oldest first. */

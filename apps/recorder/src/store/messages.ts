@@ -49,7 +49,12 @@ export interface StoreAnswers {
   readonly plan: PlanStep;
   readonly read: { readonly bytes: readonly number[] };
   readonly periods: { readonly periods: readonly CameraPeriod[] };
-  readonly space: { readonly freeBytes: number; readonly usedBytes: number };
+  readonly space: {
+    readonly freeBytes: number;
+    readonly usedBytes: number;
+    /** Days until footage is lost before its retention, as cameras send now; `null` when none will be. */
+    readonly daysUntilLoss: number | null;
+  };
 }
 
 /** Sent unasked. */

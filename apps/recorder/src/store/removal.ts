@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type CameraId, type EpochId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
 import type { Place, PlacedEntry } from "./entry.ts";
 import { unpackTable } from "./fragment-table.ts";
+import type { PeriodUsage } from "./forecast.ts";
 import type { PackName } from "./pack.ts";
 import { PACK_CLOSED, PACK_OPEN } from "./recovery.ts";
 import { rowsOf, type SegmentIndex } from "./segment-index.ts";
@@ -94,12 +95,12 @@ export class Removal {
     });
   }
 
-  /** Living bytes of each camera. */
-  bytesByCamera(): { readonly camera: CameraId; readonly bytes: number }[] {
+  /** Living bytes of each camera and period. */
+  usage(): PeriodUsage[] {
     const names = this.#index.cameraNames();
-    return rowsOf<{ camera: number; bytes: number }>(this.#sql.usage.all()).flatMap(({ camera, bytes }) => {
-      const name = names.get(camera);
-      return name ? [{ camera: name, bytes }] : [];
+    return rowsOf<{ camera: number; period: Instant; bytes: number }>(this.#sql.usage.all()).flatMap((row) => {
+      const camera = names.get(row.camera);
+      return camera ? [{ camera, period: row.period, bytes: row.bytes }] : [];
     });
   }
 
@@ -241,7 +242,7 @@ function prepared(database: DatabaseSync) {
     envelopeAt: database.prepare(
       "SELECT 1 FROM envelopes WHERE epoch = ? AND statement = ? AND pack = ? AND offset = ?",
     ),
-    usage: database.prepare("SELECT camera, sum(bytes) AS bytes FROM usage GROUP BY camera"),
+    usage: database.prepare("SELECT camera, period, bytes FROM usage"),
     deadPacks: database.prepare(
       "SELECT number, class AS retentionClass FROM packs WHERE closed = ? AND live <= 0 ORDER BY number",
     ),

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { DatabaseSync } from "node:sqlite";
-import type { CameraId } from "@overt/core";
+import type { CameraId, Instant } from "@overt/core";
+import { daysUntilLoss } from "./forecast.ts";
 import { hollowPack } from "./hollowing.ts";
 import { type PackName, packPath } from "./pack.ts";
 import { rowsOfPack } from "./relisting.ts";
@@ -34,6 +35,7 @@ export interface RoomOptions {
 const TARGET = 1.25;
 /** A volume that was full is so until retention, which frees more than room-making does, has freed this much. */
 const FULL_UNTIL = 2.5;
+const FORECAST_MS = 60_000;
 /** Share of the reserve that must be dead in packs that are being written before they are ended for it. */
 const WORTH_ENDING = 1 / 16;
 /** A pack's headers, footer, and the parts of blocks between what lives and what does not. */
@@ -49,6 +51,7 @@ export class Room {
   #isFull = false;
   #refused: ReadonlySet<CameraId> = new Set();
   #makesHoles: boolean;
+  #forecast: { readonly at: Instant; readonly days: number | null } | null = null;
   /** What lived in a pack when its holes were last made. */
   readonly #hollowed = new Map<number, number>();
 
@@ -60,11 +63,22 @@ export class Room {
   /** What the register says of each camera. */
   keep(rules: readonly KeepRule[]): void {
     this.#rules = new Map(rules.map((rule) => [rule.camera, rule]));
+    this.#forecast = null;
   }
 
   /** Whether a camera begins nothing new: it keeps what it has, and others shall not pay for it. */
   refuses(camera: CameraId): boolean {
     return this.#refused.has(camera);
+  }
+
+  /** See `daysUntilLoss` of `forecast.ts`. Reckoned once a minute: a large volume has 100,000 periods. */
+  daysUntilLoss(freeBytes: number, now: Instant): number | null {
+    const { removal, reserveBytes } = this.#options;
+    if (this.#forecast && Math.abs(now - this.#forecast.at) < FORECAST_MS) return this.#forecast.days;
+    const rules = [...this.#rules.values()];
+    const days = daysUntilLoss({ now, roomBytes: freeBytes - reserveBytes, usage: removal.usage(), rules });
+    this.#forecast = { at: now, days };
+    return days;
   }
 
   /** @param freeBytes as just measured */
@@ -86,7 +100,10 @@ export class Room {
   }
 
   #holdings(): Holding[] {
-    return this.#options.removal.bytesByCamera().map(({ camera, bytes }) => {
+    const bytesOf = new Map<CameraId, number>();
+    for (const { camera, bytes } of this.#options.removal.usage())
+      bytesOf.set(camera, (bytesOf.get(camera) ?? 0) + bytes);
+    return [...bytesOf].map(([camera, bytes]) => {
       const rule = this.#rules.get(camera);
       return { camera, bytes, retentionMs: rule?.retentionMs ?? null, whenFull: rule?.whenFull ?? "oldest" };
     });

@@ -15,6 +15,7 @@ import type { TrackTimeline } from "@overt/link";
 import { Ballast } from "./ballast.ts";
 import { claimDirectory, type Identity, lockDirectory, placeOf } from "./directory.ts";
 import { type Entry, entryAt, type Place } from "./entry.ts";
+import type { StoreAnswers } from "./messages.ts";
 import { GapJournal } from "./gap-journal.ts";
 import { GapLog, lastingGaps } from "./gap-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -253,6 +254,12 @@ export class Store {
     const { bavail, bfree, blocks, bsize } = await statfs(this.#options.directory);
     this.#freeBytes = bavail * bsize;
     return { freeBytes: this.#freeBytes, usedBytes: (blocks - bfree) * bsize };
+  }
+
+  /** What `measureSpace` says, and the days until footage is lost before its retention (`forecast.ts`). */
+  async space(): Promise<StoreAnswers["space"]> {
+    const measured = await this.measureSpace();
+    return { ...measured, daysUntilLoss: this.#housekeeping.room.daysUntilLoss(measured.freeBytes, this.#now) };
   }
 
   /** Whether every pack is listed and has its footer. */

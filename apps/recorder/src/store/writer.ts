@@ -99,7 +99,7 @@ async function answer(frame: Frame): Promise<void> {
       break;
     }
     case "space":
-      peer.answer(frame, await store.measureSpace());
+      peer.answer(frame, await store.space());
       break;
     case "periods":
       peer.answer(frame, { periods: store.periods() });
