@@ -20,6 +20,7 @@ import { GAVE_UP_CODE, type LastingGap, type StoreAnswers, type StoreMessage, ty
 import type { PlanStep, SegmentPlan } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
+import type { KeepRule } from "./shares.ts";
 import { STORE_LIMITS, type StoreLimits } from "./store.ts";
 
 export interface StoreClientOptions {
@@ -34,6 +35,8 @@ export interface StoreClientOptions {
   readonly rememberAt: string | null;
   /** 0 to 2, by retention rounded up. */
   readonly retentionClassOf?: (camera: CameraId) => number;
+  /** What the register says of each camera at present, for when the volume is full: asked each second. */
+  readonly keepRules?: () => readonly KeepRule[];
   /** Records handed over and not yet durable, in bytes; beyond it they are refused. */
   readonly backlogBytes?: number;
   readonly limits?: Partial<StoreLimits>;
@@ -55,6 +58,8 @@ export type Appended = { readonly stored: true } | { readonly stored: false; rea
 export interface StoreStats {
   readonly freeBytes: number;
   readonly usedBytes: number;
+  /** Days until footage is lost before its retention, as cameras send now; `null` when none will be. */
+  readonly daysUntilLoss: number | null;
   /** Handed over and not yet durable. */
   readonly backlogBytes: number;
   /** Worst time from hand-over to durable in the last minute. */
@@ -90,6 +95,8 @@ export class StoreClient {
   #child: Child | null = null;
   #state: StoreState = { state: "starting" };
   #restarts = 0;
+  /** What the writer knows of the register. */
+  #toldRules = "";
   #waitMs = RESTART_MS.first;
   /** When this writer was started. */
   #since = performance.now();
@@ -105,7 +112,10 @@ export class StoreClient {
     this.#options = options;
     this.#backlog = new Backlog(options.backlogBytes ?? BACKLOG_BYTES);
     this.#start();
-    this.#beat = setInterval(() => this.#child?.peer.send({ op: "beat", now: options.trustedNow() }), BEAT_MS);
+    this.#beat = setInterval(() => {
+      this.#child?.peer.send({ op: "beat", now: options.trustedNow() });
+      this.#tellRules();
+    }, BEAT_MS);
     this.#beat.unref();
   }
 
@@ -200,8 +210,8 @@ export class StoreClient {
 
   /** Bytes of the whole file system. @throws OvertError `PEER_GONE` while the writer is away */
   async stats(): Promise<StoreStats> {
-    const { freeBytes, usedBytes } = (await this.#ask<"space">({ op: "space" })).head;
-    return { freeBytes, usedBytes, backlogBytes: this.#backlog.bytes, ackLatencyMs: this.ackLatencyMs };
+    const { head } = await this.#ask<"space">({ op: "space" });
+    return { ...head, backlogBytes: this.#backlog.bytes, ackLatencyMs: this.ackLatencyMs };
   }
 
   /** Every period of which the store has footage, oldest first. */
@@ -305,6 +315,8 @@ export class StoreClient {
     const child = new Child({
       name: `store-${this.name}`,
       entry: new URL("./writer.ts", import.meta.url),
+      // `node:ffi`, for holes in packs; our Node is pinned.
+      nodeArgs: ["--disable-warning=ExperimentalWarning"],
       onExit: ({ code }) => {
         this.#gaveUp ||= code === GAVE_UP_CODE;
         this.#restart(child);
@@ -317,6 +329,8 @@ export class StoreClient {
     const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
       ({ head }) => {
+        this.#toldRules = "";
+        this.#tellRules();
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },
@@ -325,6 +339,14 @@ export class StoreClient {
         child.kill();
       },
     );
+  }
+
+  #tellRules(): void {
+    const rules = this.#options.keepRules?.() ?? [];
+    const text = JSON.stringify(rules);
+    if (text === this.#toldRules) return;
+    this.#toldRules = text;
+    this.#child?.peer.send({ op: "keep", rules });
   }
 
   #hear(message: StoreMessage): void {

@@ -5,6 +5,7 @@ import type { Entry, EnvelopeEntry, FragmentEntry, Place, PlacedEntry, SegmentEn
 import { type FragmentRow, packTable, unpackTable } from "./fragment-table.ts";
 import type { GapJournal } from "./gap-journal.ts";
 import type { PackName } from "./pack.ts";
+import { sizeOf } from "./schema.ts";
 
 /** `segments.state`. Open: more fragments may come. Whole: it ended with its end message. Fault: without one. */
 export const SEGMENT_OPEN = 0;
@@ -261,7 +262,8 @@ export class SegmentIndex {
   #fold(segment: SegmentId, open: OpenSegment): void {
     open.fragments.sort((a, b) => a.counter - b.counter);
     const state = open.fragments.some(({ kind }) => kind === "end") ? SEGMENT_WHOLE : SEGMENT_FAULT;
-    this.#sql.fold.run(open.start, open.until, state, packTable(open.fragments, open.start), open.row);
+    const { start, until, fragments, row } = open;
+    this.#sql.fold.run(start, until, state, packTable(fragments, start), sizeOf(fragments), row);
     this.#sql.removeFragments.run(open.row);
     this.#open.delete(segment);
   }
@@ -347,8 +349,8 @@ function prepared(database: DatabaseSync) {
     ),
     addFragment: database.prepare("INSERT INTO open_fragments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
-    fold: database.prepare("UPDATE segments SET start = ?, until = ?, state = ?, fragments = ? WHERE id = ?"),
-    unfold: database.prepare("UPDATE segments SET state = 0, fragments = NULL WHERE id = ?"),
+    fold: database.prepare("UPDATE segments SET start = ?, until = ?, state = ?, fragments = ?, size = ? WHERE id = ?"),
+    unfold: database.prepare("UPDATE segments SET state = 0, fragments = NULL, size = 0 WHERE id = ?"),
     envelope: database.prepare("SELECT period FROM envelopes WHERE epoch = ? AND statement = ?"),
     addEnvelope: database.prepare("INSERT OR IGNORE INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     addPack: database.prepare("INSERT OR IGNORE INTO packs (number, class, bytes, closed) VALUES (?, ?, 0, ?)"),

@@ -62,6 +62,10 @@ async function answer(frame: Frame): Promise<void> {
     store?.beat(question.now);
     return;
   }
+  if (question.op === "keep") {
+    store?.keep(question.rules);
+    return;
+  }
   if (!store) throw new OvertError("STORE_CLOSED", "This store is not open.");
   switch (question.op) {
     case "append":
@@ -95,7 +99,7 @@ async function answer(frame: Frame): Promise<void> {
       break;
     }
     case "space":
-      peer.answer(frame, await store.measureSpace());
+      peer.answer(frame, await store.space());
       break;
     case "periods":
       peer.answer(frame, { periods: store.periods() });
