@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { asOvertError, OvertError } from "@overt/core";
 
 /** What each column means: README.md, "Index". Times are UTC ms; `track` 1 original, 2 anonymised. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 const TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -30,7 +30,8 @@ CREATE TABLE segments (
   pack INTEGER,
   offset INTEGER,
   bytes INTEGER,
-  fragments BLOB
+  fragments BLOB,
+  clock_offset INTEGER
 ) STRICT;
 CREATE INDEX segments_by_time ON segments (camera, track, start);
 CREATE INDEX segments_open ON segments (state) WHERE state = 0;
@@ -149,6 +150,8 @@ function prepare(database: DatabaseSync, path: string, store: string): void {
     return;
   }
   const row = database.prepare("SELECT value FROM meta WHERE key = 'store'").get() as { value: string } | undefined;
+  if (version === 1)
+    database.exec(`BEGIN; ALTER TABLE segments ADD COLUMN clock_offset INTEGER; PRAGMA user_version=2; COMMIT`);
   if (row?.value !== store) throw corrupt(path, new Error("it is the index of another store"));
 }
 
