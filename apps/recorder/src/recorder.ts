@@ -75,6 +75,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     backlogBytes: Math.max(LEAST_BACKLOG_BYTES, config.cameras.length * BACKLOG_BYTES_PER_CAMERA),
     rememberAt: join(stateDir, `store-${config.volume.name}.json`),
     onEvicted: (periods) => retention.evicted(keeper, periods, clock.now()),
+    onLastAt: clock.notBefore,
     onFinding: (finding) => log.warn(finding, "store"),
   });
   const retention = new Retention(store, onError);

@@ -38,6 +38,8 @@ export interface StoreClientOptions {
   readonly onState?: (state: StoreState) => void;
   /** All footage of these periods made room for newer: their keys can die. */
   readonly onEvicted?: (periods: readonly CameraPeriod[]) => void;
+  /** When what is stored was written last, at each start of a writer: trusted time is past that. */
+  readonly onLastAt?: (at: Instant) => void;
   /** What a start, or housekeeping, found amiss, for the log and the health page. */
   readonly onFinding?: (finding: Finding) => void;
 }
@@ -292,6 +294,7 @@ export class StoreClient {
     const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
       ({ head }) => {
+        this.#options.onLastAt?.(head.lastAt);
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },
