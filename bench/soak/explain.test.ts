@@ -25,6 +25,7 @@ function timeline(...gaps: [cause: GapCause, from: number, to: number][]) {
       from: instant(edges[i * 2] as number),
       to: instant(edges[i * 2 + 1] as number),
       startsOnKeyPicture: true,
+      clockOffsetMs: null,
     })).filter(({ from, to }) => to > from),
     gaps: gaps.map(([cause, from, to]) => ({ cause, from: instant(from), to: instant(to) })),
   };
@@ -56,6 +57,9 @@ test("what follows without a break is explained by what began it", () => {
   );
   expect(judged(chain, [cut(), down]).unexplained).toEqual([]);
   expect(judged(chain, [cut()]).unexplained).toHaveLength(1);
+  const earlier = cut({ ...down, from: 8_000, to: 9_000 });
+  const within = timeline(["recorder_down", 8_000, 20_000], ["camera_unreachable", 20_000, 60_000]);
+  expect(judged(within, [earlier, cut()]).unexplained).toEqual([]);
   const broken = timeline(["camera_unreachable", 20_000, 40_000], ["camera_unreachable", 45_000, 60_000]);
   expect(judged(broken, [cut()]).unexplained).toHaveLength(1);
 });

@@ -29,8 +29,8 @@ const TAIL_MS = 6_000;
 
 /**
  * Holds what a recorder says of `[from, to)` of one track against what was done to it. A gap is explained by a fault that
- * makes gaps of this cause, when it began under that fault, or when an unbroken chain of gaps did that it is a part of:
- * until a camera is back, what else happens may only change the cause.
+ * makes gaps of this cause, when it began under that fault, or a gap did that it follows without a break: until a camera
+ * is back, what else happens may only change the cause.
  *
  * @param timeline reaches back far enough before `from` to show where a chain began
  * @param always   causes that need no fault
@@ -45,14 +45,15 @@ export function explain(
   const faults = injected.filter(({ camera }) => camera === null || camera === of.camera);
   const gapMs = new Map<GapCause, number>();
   const unexplained: string[] = [];
-  let chain: { from: number; to: number } | null = null;
+  /** Where the gaps of an unbroken chain began, and where it ends. */
+  let chain = { begins: [] as number[], to: Number.NEGATIVE_INFINITY };
   for (const gap of timeline.gaps) {
     const end = gap.to ?? to;
-    chain = { from: chain !== null && gap.from <= chain.to ? chain.from : gap.from, to: end };
+    chain = { begins: [...(gap.from <= chain.to ? chain.begins : []), gap.from], to: end };
+    const { begins } = chain;
     const inside = within(gap.from, end, from, to);
     if (inside === 0) continue;
     gapMs.set(gap.cause, (gapMs.get(gap.cause) ?? 0) + inside);
-    const begins = [gap.from, chain.from];
     const known = faults.some(
       (fault) =>
         fault.causes[of.track].includes(gap.cause) &&

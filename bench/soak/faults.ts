@@ -36,6 +36,8 @@ export interface FaultKind {
 
 const both = (...causes: GapCause[]): Record<Track, readonly GapCause[]> => ({ original: causes, anonymised: causes });
 const NONE = both();
+/** Keys are made anew. Pictures wait for them for some seconds; on a machine that is busy with other things they may come late. */
+const LATE_KEYS: GapCause = "process_down";
 const AWAY = both("camera_silent", "camera_unreachable");
 
 /** A camera that has these faults one after the other: what it does to new connections shows only after a cut. */
@@ -67,7 +69,7 @@ const killOf = (name: string, title: string): FaultKind => ({
 
 const down = (name: string, kill: (town: Town) => void): FaultKind => ({
   ...{ name, weight: 1, of: "all", kills: true, longestMs: 0 },
-  causes: both("recorder_down"),
+  causes: both("recorder_down", LATE_KEYS),
   async act({ town, killed, pause }) {
     const root = town.recorder.pid;
     if (root === null) return;
@@ -87,7 +89,13 @@ export const FAULTS: readonly FaultKind[] = [
   clock("clock of 1970", "clock-1970"),
   clock("clock a day behind", "clock-day-off"),
   {
-    ...{ name: "permit withdrawn and back", weight: 6, of: "camera", causes: both("no_permit"), longestMs: 15_000 },
+    ...{
+      name: "permit withdrawn and back",
+      weight: 6,
+      of: "camera",
+      causes: both("no_permit", LATE_KEYS),
+      longestMs: 15_000,
+    },
     async act({ permits, pause }, which, lengthMs) {
       const file = permits[which] as string;
       await rename(file, `${file}.withdrawn`);
@@ -107,7 +115,7 @@ export const FAULTS: readonly FaultKind[] = [
     },
   },
   {
-    ...{ name: "disk nearly full", weight: 1, of: "all", causes: both("disk_full"), longestMs: 20_000 },
+    ...{ name: "disk nearly full", weight: 1, of: "all", causes: both("disk_full", LATE_KEYS), longestMs: 20_000 },
     reachesBackMs: ({ retentionMs }) => retentionMs,
     async act({ volume, pause }, _, lengthMs) {
       if (!volume.fillable) return;

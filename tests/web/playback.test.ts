@@ -61,6 +61,14 @@ inBrowser("C35: the timeline draws what is recorded and each gap, whose cause st
   await eventually(shownAt).toBeGreaterThanOrEqual(gap.to);
 });
 
+inBrowser("the timeline says in words when a camera's own clock was wrong, and by how much", async () => {
+  await page.goto(`${room.url}/camera/cam-3`);
+  await page.getByText(/: the camera's own clock was 60 min behind/).waitFor();
+  await page.goto(`${room.url}/camera/cam-1`);
+  await page.getByText("Gaps shown here").waitFor();
+  expect(await page.getByText(/own clock/).count()).toBe(0);
+});
+
 inBrowser("a click on the timeline seeks to that moment, and dragging the rows moves the view alone", async () => {
   await openAt(inside());
   const rows = await page.locator("[data-kind=anonymised]").boundingBox();

@@ -1,6 +1,7 @@
 import {
   type CameraId,
   type GapCause,
+  hours,
   type Instant,
   instant,
   minutes,
@@ -55,6 +56,7 @@ export function fakeTimeline(town: FakeTown, camera: CameraId, { from, to }: Spa
 function tracks(town: FakeTown, camera: CameraId, from: number, to: number): TrackTimeline {
   const segments: TrackTimeline["segments"] = [];
   const gaps: TrackTimeline["gaps"] = [];
+  const clockOffsetMs = clockOffset(town.cameras.indexOf(camera));
   const cut = (a: number, b: number) => ({ from: instant(Math.max(a, from)), to: instant(Math.min(b, to)) });
   for (let period = periodStart(town, from); period < to; period += GAP_EVERY_MS) {
     const start = gapStart(town, camera, period);
@@ -62,12 +64,15 @@ function tracks(town: FakeTown, camera: CameraId, from: number, to: number): Tra
     const spans = [cut(period, start), cut(start + GAP_MS, period + GAP_EVERY_MS)].filter(
       (span) => span.from < span.to,
     );
-    segments.push(...spans.map((span) => ({ ...span, startsOnKeyPicture: true })));
+    segments.push(...spans.map((span) => ({ ...span, startsOnKeyPicture: true, clockOffsetMs })));
     const gap = cut(start, start + GAP_MS);
     if (gap.from < gap.to) gaps.push({ ...gap, cause });
   }
   return { segments, gaps };
 }
+
+/** The third camera's clock was never set to summer time. */
+const clockOffset = (index: number): number => (index === 2 ? -hours(1) : index * 130 - 200);
 
 function noPermit(from: number, to: number): TrackTimeline {
   return { segments: [], gaps: from < to ? [{ from: instant(from), to: null, cause: "no_permit" }] : [] };
@@ -133,7 +138,7 @@ function cameraStatus(town: FakeTown, id: CameraId, index: number, at: Instant):
       reason: permitted ? null : "No permit for this camera was found.",
       until: permitted ? instant(at + minutes(60 * 24 * 90)) : null,
     },
-    clockOffsetMs: index * 130 - 200,
+    clockOffsetMs: clockOffset(index),
     problem: problemOf(permitted, recording),
     tolerated: index === 2 ? { sdp_lines_out_of_order: 1 } : {},
   };

@@ -4,6 +4,7 @@ import { type Instant, instant, OvertError } from "@overt/core";
 import {
   heardNetwork,
   heardSigned,
+  notBefore,
   type SavedTime,
   saveTime,
   startTime,
@@ -80,6 +81,11 @@ export class TrustedClock implements Clock {
     this.#time = heardSigned(this.#time, at, this.#uptimeMs());
     this.#save();
   }
+
+  /** Something has been dated `at` already: a power cut takes what was not saved of the time, too. */
+  readonly notBefore = (at: Instant): void => {
+    this.#time = notBefore(this.#time, at, this.#uptimeMs());
+  };
 
   close(): void {
     clearInterval(this.#timer);

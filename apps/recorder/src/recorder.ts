@@ -75,6 +75,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     rememberIn: stateDir,
     onEvicted: (periods) => retention.evicted(keeper, periods, clock.now()),
     onFinding: (volume, finding) => log.warn({ volume, ...finding }, "store"),
+    onLastAt: clock.notBefore,
     onError,
   });
   const retention = new Retention(volumes, onError);

@@ -115,7 +115,13 @@ export const RecorderStatus = z.object({
 });
 export type RecorderStatus = z.infer<typeof RecorderStatus>;
 
-export const TimelineSegment = z.object({ from: InstantMs, to: InstantMs, startsOnKeyPicture: z.boolean() });
+export const TimelineSegment = z.object({
+  from: InstantMs,
+  to: InstantMs,
+  startsOnKeyPicture: z.boolean(),
+  /** Camera clock minus trusted time, by which `from` and `to` go; at most ±24.8 days, null while unknown. */
+  clockOffsetMs: z.number().nullable(),
+});
 export const TimelineGap = z.object({ from: InstantMs, to: InstantMs.nullable(), cause: GapCauseText });
 export const TrackTimeline = z.object({ segments: z.array(TimelineSegment), gaps: z.array(TimelineGap) });
 /** What is recorded of one camera in a span. `original` tells only that it exists. */

@@ -5,6 +5,7 @@ import {
   FOLLOW_LIMIT_MS,
   heardNetwork,
   heardSigned,
+  notBefore,
   SLEW_RATE,
   type SavedTime,
   saveTime,
@@ -46,6 +47,16 @@ test("a clock that shows 1970 at each start goes on from what was saved, in doub
     last = saveTime(started, seconds(20) + hours(1), bootId);
   }
   expect(last.at).toBe(after(hours(3)));
+});
+
+test("a start takes up where something was dated last, not where time was saved last, and no doubt ends by it", () => {
+  const started = startTime({ saved, bootId: "b", uptimeMs: seconds(20), systemTime: y1970, signedTime });
+  const recorded = after(seconds(50));
+  const past = notBefore(started, recorded, seconds(21));
+  expect(timeAt(past, seconds(22))).toBe(after(seconds(51)));
+  expect(past.doubts).toEqual(["clock_behind"]);
+  expect(notBefore(past, noon, seconds(22))).toBe(past);
+  expect(notBefore(past, y2036, seconds(22))).toBe(past);
 });
 
 test("a clock that shows 1970 at the first start begins at the last signed time, in doubt, until the network helps", () => {

@@ -8,6 +8,8 @@ export const FOLLOW_LIMIT_MS = minutes(10);
 const OFF_LIMIT_MS = days(7);
 /** A machine without a clock of its own wakes with the time it went to sleep with, and is told better within this time. */
 const WAKING_MS = minutes(15);
+/** Trusted time is saved about once a minute. */
+const UNSAVED_MS = minutes(2);
 /** A recorder that starts for the first time may be this much younger than its permits. */
 const FIRST_LIMIT_MS = days(366);
 
@@ -95,6 +97,15 @@ export function heardNetwork(time: TrustedTime, networkTime: Instant, uptimeMs: 
     return { at: networkTime, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: withDoubt(others, "was_off") };
   const doubt = offMs > 0 ? "clock_ahead" : "clock_behind";
   return { ...time, at, uptimeMs, slewMs: 0, doubts: withDoubt(others, doubt) };
+}
+
+/**
+ * Something has been dated `at`, so it is no earlier. Time may have been saved a while before that; what lies further
+ * ahead was dated by a clock that is not believed any more.
+ */
+export function notBefore(time: TrustedTime, at: Instant, uptimeMs: number): TrustedTime {
+  const aheadMs = at - timeAt(time, uptimeMs);
+  return aheadMs > 0 && aheadMs <= UNSAVED_MS ? { ...time, at, uptimeMs, slewMs: 0 } : time;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface FragmentHead {
   readonly counter: number;
   /** Trusted UTC ms of the first picture. */
   readonly time: Instant;
-  /** Camera clock minus trusted time in ms; `null` while unknown. */
+  /** Camera clock minus trusted time in ms, at most ±24.8 days; `null` while unknown. */
   readonly cameraOffsetMs: number | null;
   readonly durationMs: number;
   readonly kind: FragmentKind;
@@ -30,6 +30,7 @@ export const FRAGMENT_CLEAR_BYTES = PREFIX_BYTES + FRAGMENT_HEAD_BYTES;
 const FLAGS: Readonly<Record<FragmentKind, number>> = { media: 0, key: 1, init: 2, end: 4 };
 const KIND_OF: readonly (FragmentKind | undefined)[] = ["media", "key", "init", undefined, "end"];
 const UNKNOWN_OFFSET = -0x8000_0000;
+const MOST_OFFSET = 0x7fff_ffff;
 
 export const fragmentFlags = (kind: FragmentKind): number => FLAGS[kind];
 
@@ -40,7 +41,7 @@ export function writeFragmentIds(body: Uint8Array, camera: CameraId, epoch: Epoc
   writeId(body, 48, segment);
 }
 
-/** @param cameraOffsetMs beyond ±24.8 days (i32) counts as unknown: such a clock says nothing */
+/** @param cameraOffsetMs beyond ±24.8 days (i32) is told as that: such a clock is wrong, and no more is of use */
 export function writeFragmentTimes(
   body: Uint8Array,
   fields: Pick<FragmentHead, "counter" | "time" | "cameraOffsetMs" | "durationMs">,
@@ -49,7 +50,7 @@ export function writeFragmentTimes(
   const { cameraOffsetMs: offset } = fields;
   view.setUint32(80, fields.counter);
   writeMs(view, 84, fields.time);
-  view.setInt32(92, offset === null || Math.abs(offset) > 0x7fff_ffff ? UNKNOWN_OFFSET : offset);
+  view.setInt32(92, offset === null ? UNKNOWN_OFFSET : Math.max(-MOST_OFFSET, Math.min(MOST_OFFSET, offset)));
   view.setUint32(96, fields.durationMs);
 }
 

@@ -3,7 +3,7 @@ import { cameraId, epochId, fromHex, instant, segmentId, utf8 } from "@overt/cor
 import { expect } from "vitest";
 import { crc32c } from "./crc32c.ts";
 import { parseEnvelopeRecord } from "./envelope-record.ts";
-import { parseFragmentHead } from "./fragment.ts";
+import { FRAGMENT_HEAD_BYTES, fragmentFlags, parseFragmentHead, writeFragmentTimes } from "./fragment.ts";
 import { encodeSegmentHeader, parseSegmentHeader } from "./header.ts";
 import { encodeRecord, parsePrefix, parseRecord, readRecords } from "./record.ts";
 import { parseStatement } from "./statement.ts";
@@ -38,6 +38,18 @@ test("a segment header is 140 bytes and comes back as it was", () => {
   if ("problem" in record) throw new Error(record.problem);
   expect(parseSegmentHeader(record)).toMatchObject({ camera: "market-square-1", codec: "hvc1", startsOnKey: true });
   expect(parseSegmentHeader(record)).toMatchObject({ start: 1_795_600_000_123, track: "original" });
+});
+
+test.each([
+  [null, null],
+  [-40, -40],
+  [-1_795_600_000_123, -0x7fff_ffff],
+  [1_795_600_000_123, 0x7fff_ffff],
+])("a camera's clock that is %s ms off is told as %s: too far off is not unknown", (cameraOffsetMs, told) => {
+  const head = new Uint8Array(FRAGMENT_HEAD_BYTES).fill(0x61, 0, 32);
+  writeFragmentTimes(head, { counter: 0, time: instant(1), cameraOffsetMs, durationMs: 0 });
+  const record = encodeRecord("fragment", "original", fragmentFlags("key"), [head, new Uint8Array(16)]);
+  expect(parseFragmentHead(record)).toMatchObject({ cameraOffsetMs: told });
 });
 
 test("a torn record says how many bytes it needs, a wrong one that it is wrong", () => {

@@ -45,6 +45,7 @@ export class AnonymisedPath {
   #state: AnonymiserState = { state: "off", problem: null };
   #outFormat = "";
   #waitForKey = true;
+  #cameraOffsetMs: number | null = null;
   #slow = false;
 
   constructor(options: AnonymisedPathOptions) {
@@ -83,7 +84,8 @@ export class AnonymisedPath {
     this.#early = null;
   }
 
-  feed({ unit, at }: TakenUnit): void {
+  feed({ unit, at, cameraOffsetMs }: TakenUnit): void {
+    this.#cameraOffsetMs = cameraOffsetMs;
     if (!this.#open && !this.#early) return;
     const picture = { at, key: unit.key, accessUnit: joinAnnexB(unit.nals) };
     if (this.#early) this.#wait(picture);
@@ -143,7 +145,7 @@ export class AnonymisedPath {
         compositionOffsetTicks: 0,
         at: picture.at,
       },
-      null,
+      this.#cameraOffsetMs,
     );
   }
 

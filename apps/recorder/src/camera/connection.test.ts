@@ -117,7 +117,7 @@ test("a pause of our own process is no silence of the camera", async () => {
 });
 
 describe("rec-01, rec-02 motioneye#2429: a camera that is off", () => {
-  test("is tried for ever, more and more slowly, and found within a minute of its return", async () => {
+  test("is tried for ever, more and more slowly, and found within half a minute of its return", async () => {
     const gone = await camera();
     const { port, url } = gone;
     await gone.close();
@@ -125,10 +125,10 @@ describe("rec-01, rec-02 motioneye#2429: a camera that is off", () => {
     expect(await failure(watched)).toMatchObject({ cause: "camera_unreachable", error: { code: "CAMERA_REFUSED" } });
     await pass(minutes(10), 1_000);
     const waits = watched.states.filter(({ state }) => state === "waiting").length;
-    expect(waits).toBeGreaterThan(10);
-    expect(waits).toBeLessThan(40);
+    expect(waits).toBeGreaterThan(20);
+    expect(waits).toBeLessThan(80);
     await camera(answering(), { port });
-    await passUntil(() => watched.last.state === "playing", seconds(60));
+    await passUntil(() => watched.last.state === "playing", seconds(30));
     expect(watched.described).toEqual(["h264"]);
   });
 });

@@ -36,7 +36,7 @@ test("what is acknowledged is on the timeline and is read back as it was handed 
 
   const to = instant(EIGHT + 2_000);
   expect(await client.timeline(camera.camera, "original", EIGHT, instant(EIGHT + 60_000))).toEqual({
-    segments: [{ from: EIGHT, to, startsOnKeyPicture: true }],
+    segments: [{ from: EIGHT, to, startsOnKeyPicture: true, clockOffsetMs: null }],
     gaps: [],
   });
   const pieces = await Array.fromAsync(client.read(camera.camera, "original", EIGHT, to));

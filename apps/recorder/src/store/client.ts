@@ -43,6 +43,8 @@ export interface StoreClientOptions {
   readonly onState?: (state: StoreState) => void;
   /** All footage of these periods made room for newer: their keys can die. */
   readonly onEvicted?: (periods: readonly CameraPeriod[]) => void;
+  /** When what is stored was written last, at each start of a writer: trusted time is past that. */
+  readonly onLastAt?: (at: Instant) => void;
   /** What a start, or housekeeping, found amiss, for the log and the health page. */
   readonly onFinding?: (finding: Finding) => void;
 }
@@ -331,6 +333,7 @@ export class StoreClient {
       ({ head }) => {
         this.#toldRules = "";
         this.#tellRules();
+        this.#options.onLastAt?.(head.lastAt);
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },

@@ -38,6 +38,8 @@ export interface FragmentEntry extends Common {
   readonly counter: number;
   readonly durationMs: number;
   readonly kind: FragmentKind;
+  /** Camera clock minus trusted time; null while unknown, and from a footer. */
+  readonly cameraOffsetMs: number | null;
 }
 export interface EnvelopeEntry extends Common {
   readonly type: "envelope";
@@ -79,8 +81,7 @@ function entryOf(record: RawRecord): Entry | RecordProblem {
     case "fragment": {
       const head = parseFragmentHead(record.bytes);
       if ("problem" in head) return head;
-      const { camera, track, epoch, segment, time, counter, durationMs, kind } = head;
-      return { type: "fragment", camera, track, epoch, segment, time, counter, durationMs, kind };
+      return { type: "fragment", ...head };
     }
     case "envelope": {
       const parsed = parseEnvelopeRecord(record);

@@ -117,7 +117,7 @@ function rowAt(view: DataView, at: number, dictionary: Uint8Array, pack: number)
     case "fragment": {
       const kind = KINDS.find((candidate) => fragmentFlags(candidate) === flags) ?? "media";
       const counter = view.getUint32(at + 8);
-      return { entry: { type, ...common, segment, counter, durationMs: span, kind }, place };
+      return { entry: { type, ...common, segment, counter, durationMs: span, kind, cameraOffsetMs: null }, place };
     }
     case "envelope":
       return { entry: { type, ...common, periodStart: instant(ms - span) }, place };

@@ -53,6 +53,11 @@ export class GapLog {
     return true;
   }
 
+  /** Trusted time of the last commit of any run. */
+  lastAt(): Instant {
+    return (this.#sql.lastAt.get() as { last: Instant }).last;
+  }
+
   /** An index that has never seen a recorder start is new: what the journal says goes into it. */
   async restore(database: DatabaseSync): Promise<void> {
     if (this.#sql.lastRun.get() || !this.#journal) return;
@@ -115,6 +120,7 @@ function prepared(database: DatabaseSync) {
     remove: database.prepare("DELETE FROM gaps WHERE id = ?"),
     run: database.prepare("SELECT 1 FROM runs WHERE run = ?"),
     lastRun: database.prepare("SELECT start, last FROM runs ORDER BY start DESC LIMIT 1"),
+    lastAt: database.prepare("SELECT max(last) AS last FROM runs"),
     addRun: database.prepare("INSERT INTO runs VALUES (?, ?, ?, 0)"),
     beat: database.prepare("UPDATE runs SET last = max(last, ?), stopped = ? WHERE run = ?"),
     // What was recorded and had to make room is a gap by now.

@@ -43,7 +43,8 @@ export interface LastingGap extends TrackName {
 
 /** Answers by question; those not named here are empty. */
 export interface StoreAnswers {
-  readonly open: { readonly store: string };
+  /** `lastAt`: trusted time of the last commit, before this start too. */
+  readonly open: { readonly store: string; readonly lastAt: Instant };
   readonly gaps_lasting: { readonly gaps: readonly LastingGap[] };
   readonly timeline: { readonly timeline: TrackTimeline };
   readonly plan: PlanStep;

@@ -49,7 +49,12 @@ export class Playback {
       const span = { from: segment.start as Instant, to: segment.until as Instant };
       const away = missing.size > 0 && this.#fragments(segment).some(({ pack }) => missing.has(pack));
       if (away) lost.push({ ...span, cause: "unknown" });
-      else stretches.push({ ...span, startsOnKeyPicture: segment.key_start === 1 });
+      else
+        stretches.push({
+          ...span,
+          startsOnKeyPicture: segment.key_start === 1,
+          clockOffsetMs: segment.clock_offset,
+        });
     }
     const gaps = [...this.#gaps(row, track, from, to), ...lost].sort((a, b) => a.from - b.from);
     return trackTimeline(stretches, gaps, from, to);
@@ -103,10 +108,10 @@ export class Playback {
   #startingIn(camera: number, track: Track, after: Instant, before: Instant, withTables: boolean): SegmentRow[] {
     const query = withTables ? this.#sql.segmentsWithTables : this.#sql.segments;
     const open = this.#index.openByRow();
-    return rowsOf<SegmentRow>(query.all(camera, trackByte(track), after, before)).map((row) => ({
-      ...row,
-      until: open.get(row.id)?.until ?? row.until,
-    }));
+    return rowsOf<SegmentRow>(query.all(camera, trackByte(track), after, before)).map((row) => {
+      const { until, clockOffsetMs } = open.get(row.id) ?? { until: row.until, clockOffsetMs: row.clock_offset };
+      return { ...row, until, clock_offset: clockOffsetMs };
+    });
   }
 
   #fragments(segment: SegmentRow): readonly FragmentRow[] {
@@ -134,6 +139,7 @@ interface SegmentRow {
   readonly offset: number | null;
   readonly bytes: number | null;
   readonly fragments: Uint8Array | null;
+  readonly clock_offset: number | null;
 }
 
 interface Loaded {
@@ -157,7 +163,8 @@ function startAt(segments: readonly Loaded[], from: Instant): { segment: number;
 
 function prepared(database: DatabaseSync) {
   const segments = (table: string) =>
-    `SELECT id, camera, track, start, until, key_start, epoch, segment, pack, offset, bytes, ${table} AS fragments
+    `SELECT id, camera, track, start, until, key_start, epoch, segment, pack, offset, bytes, ${table} AS fragments,
+       clock_offset
      FROM segments WHERE camera = ? AND track = ? AND start > ? AND start < ? ORDER BY start, id`;
   return {
     segments: database.prepare(segments("NULL")),

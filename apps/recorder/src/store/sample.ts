@@ -31,6 +31,7 @@ export class SampleTrack {
   segment: SegmentId = newSegment();
   counter = 0;
   at: Instant;
+  cameraOffsetMs: number | null = null;
 
   constructor(camera = "north-gate", track: Track = "original", at = EIGHT) {
     this.camera = cameraId(camera);
@@ -85,7 +86,12 @@ export class SampleTrack {
   #message(kind: FragmentKind, durationMs: number, bytes: number): Uint8Array {
     const head = new Uint8Array(FRAGMENT_HEAD_BYTES);
     writeFragmentIds(head, this.camera, this.epoch, this.segment);
-    writeFragmentTimes(head, { counter: this.counter++, time: this.at, cameraOffsetMs: null, durationMs });
+    writeFragmentTimes(head, {
+      counter: this.counter++,
+      time: this.at,
+      cameraOffsetMs: this.cameraOffsetMs,
+      durationMs,
+    });
     this.at = instant(this.at + durationMs);
     return encodeRecord("fragment", this.track, fragmentFlags(kind), [head, randomBytes(bytes + 16)], nativeCrc32c);
   }

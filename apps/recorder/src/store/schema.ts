@@ -32,7 +32,8 @@ CREATE TABLE segments (
   offset INTEGER,
   bytes INTEGER,
   fragments BLOB,
-  size INTEGER NOT NULL DEFAULT 0
+  size INTEGER NOT NULL DEFAULT 0,
+  clock_offset INTEGER
 ) STRICT;
 CREATE INDEX segments_by_time ON segments (camera, track, start);
 CREATE INDEX segments_open ON segments (state) WHERE state = 0;
@@ -168,11 +169,12 @@ function prepare(database: DatabaseSync, path: string, store: string): void {
   }
   const row = database.prepare("SELECT value FROM meta WHERE key = 'store'").get() as { value: string } | undefined;
   if (row?.value !== store) throw corrupt(path, new Error("it is the index of another store"));
-  if (version === 1) transaction(database, () => countSizes(database));
+  if (version === 1) transaction(database, () => fromVersion1(database));
 }
 
-/** An index of version 1 did not say how large its segments are. */
-function countSizes(database: DatabaseSync): void {
+/** An index of version 1 did not say how large its segments are, nor how wrong their cameras' clocks were. */
+function fromVersion1(database: DatabaseSync): void {
+  database.exec("ALTER TABLE segments ADD COLUMN clock_offset INTEGER");
   database.exec(`ALTER TABLE segments ADD COLUMN size INTEGER NOT NULL DEFAULT 0; ${USAGE}`);
   const setSize = database.prepare("UPDATE segments SET size = ? WHERE id = ?");
   const next = database.prepare(

@@ -19,6 +19,8 @@ interface OpenSegment {
   readonly track: number;
   start: Instant;
   until: Instant;
+  /** Camera clock minus trusted time, as last told. */
+  clockOffsetMs: number | null;
   readonly fragments: FragmentRow[];
 }
 
@@ -159,8 +161,8 @@ export class SegmentIndex {
   }
 
   /** The fragments of each open segment, by its row: SQLite learns of their end only when the segment is folded. */
-  openByRow(): Map<number, { until: Instant; fragments: readonly FragmentRow[] }> {
-    return new Map([...this.#open.values()].map(({ row, until, fragments }) => [row, { until, fragments }]));
+  openByRow(): ReadonlyMap<number, Pick<OpenSegment, "until" | "clockOffsetMs" | "fragments">> {
+    return new Map([...this.#open.values()].map((open) => [open.row, open]));
   }
 
   #addSegment(entry: SegmentEntry, place: Place): boolean {
@@ -204,12 +206,16 @@ export class SegmentIndex {
 
   /** Lists a fragment in memory, and counts it as living in its pack. */
   #take(segment: OpenSegment, entry: FragmentEntry, place: Place): FragmentRow {
-    const { counter, time, durationMs, kind } = entry;
+    const { counter, time, durationMs, kind, cameraOffsetMs } = entry;
     const row = { counter, time, durationMs, kind, ...place };
     const packIsNew = !segment.fragments.some(({ pack }) => pack === place.pack);
     this.#sql.live.run(packIsNew ? 1 : 0, place.bytes, place.pack);
     segment.fragments.push(row);
     segment.until = Math.max(segment.until, time + durationMs) as Instant;
+    // The first at once, so that it outlives a writer; its changes when the segment is folded.
+    if (cameraOffsetMs !== null && segment.clockOffsetMs === null)
+      this.#sql.setClockOffset.run(cameraOffsetMs, segment.row);
+    segment.clockOffsetMs = cameraOffsetMs ?? segment.clockOffsetMs;
     return row;
   }
 
@@ -256,14 +262,15 @@ export class SegmentIndex {
       fromHex(entry.epoch),
       fromHex(entry.segment),
     ).lastInsertRowid;
-    return { row: Number(row), camera, track, start: entry.time, until: entry.time, fragments: [] };
+    const { time } = entry;
+    return { row: Number(row), camera, track, start: time, until: time, clockOffsetMs: null, fragments: [] };
   }
 
   #fold(segment: SegmentId, open: OpenSegment): void {
     open.fragments.sort((a, b) => a.counter - b.counter);
     const state = open.fragments.some(({ kind }) => kind === "end") ? SEGMENT_WHOLE : SEGMENT_FAULT;
-    const { start, until, fragments, row } = open;
-    this.#sql.fold.run(start, until, state, packTable(fragments, start), sizeOf(fragments), row);
+    const { start, until, clockOffsetMs, fragments, row } = open;
+    this.#sql.fold.run(start, until, state, packTable(fragments, start), sizeOf(fragments), clockOffsetMs, row);
     this.#sql.removeFragments.run(open.row);
     this.#open.delete(segment);
   }
@@ -291,7 +298,8 @@ export class SegmentIndex {
       (end, { time, durationMs }) => Math.max(end, time + durationMs),
       row.until,
     ) as Instant;
-    return { row: row.id, camera: row.camera, track: row.track, start, until, fragments };
+    const { id, camera, track, clock_offset: clockOffsetMs } = row;
+    return { row: id, camera, track, start, until, clockOffsetMs, fragments };
   }
 
   #periodOf(entry: Entry): number | null {
@@ -321,13 +329,14 @@ interface SegmentRow {
   readonly segment: Uint8Array;
   readonly pack: number | null;
   readonly fragments: Uint8Array | null;
+  readonly clock_offset: number | null;
 }
 
 /** `node:sqlite` types rows as columns of anything; the schema says what they are. */
 export const rowsOf = <T>(rows: readonly object[]): T[] => rows as T[];
 
 function prepared(database: DatabaseSync) {
-  const columns = "id, camera, track, start, until, segment, pack, fragments";
+  const columns = "id, camera, track, start, until, segment, pack, fragments, clock_offset";
   return {
     cameras: database.prepare("SELECT id, name FROM cameras"),
     addCamera: database.prepare("INSERT INTO cameras (name) VALUES (?)"),
@@ -349,7 +358,10 @@ function prepared(database: DatabaseSync) {
     ),
     addFragment: database.prepare("INSERT INTO open_fragments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
-    fold: database.prepare("UPDATE segments SET start = ?, until = ?, state = ?, fragments = ?, size = ? WHERE id = ?"),
+    setClockOffset: database.prepare("UPDATE segments SET clock_offset = ? WHERE id = ?"),
+    fold: database.prepare(
+      "UPDATE segments SET start = ?, until = ?, state = ?, fragments = ?, size = ?, clock_offset = ? WHERE id = ?",
+    ),
     unfold: database.prepare("UPDATE segments SET state = 0, fragments = NULL, size = 0 WHERE id = ?"),
     envelope: database.prepare("SELECT period FROM envelopes WHERE epoch = ? AND statement = ?"),
     addEnvelope: database.prepare("INSERT OR IGNORE INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),

@@ -243,6 +243,11 @@ export class Store {
     this.#housekeeping.room.keep(rules);
   }
 
+  /** Trusted time of the last commit, before this start too. */
+  get lastAt(): Instant {
+    return this.#gaps.lastAt();
+  }
+
   /** The recorder lives, and this is the trusted time. */
   beat(now: Instant): void {
     this.#now = now;

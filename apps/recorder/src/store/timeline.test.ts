@@ -3,10 +3,11 @@ import { type GapCause, type Instant, instant } from "@overt/core";
 import { expect, test } from "vitest";
 import { type Gap, mergeTimelines, type Stretch, trackTimeline } from "./timeline.ts";
 
-const stretch = (from: number, to: number, startsOnKeyPicture = true): Stretch => ({
+const stretch = (from: number, to: number, clockOffsetMs: number | null = null): Stretch => ({
   from: instant(from),
   to: instant(to),
-  startsOnKeyPicture,
+  startsOnKeyPicture: true,
+  clockOffsetMs,
 });
 const gap = (from: number, to: number | null, cause: GapCause = "camera_silent"): Gap => ({
   from: instant(from),
@@ -33,6 +34,17 @@ test("footage of a clock that was set back overlaps and is shown once", () => {
   expect(of([stretch(0, 60_000), stretch(30_000, 50_000), stretch(55_000, 80_000)]).segments).toEqual([
     stretch(0, 80_000),
   ]);
+});
+
+test("stretches of one clock are joined; one whose clock was set is told apart, without a seam", () => {
+  const DAY_MS = 86_400_000;
+  expect(of([stretch(0, 20_000), stretch(20_000, 40_000, -30), stretch(40_100, 60_000, 400)]).segments).toEqual([
+    stretch(0, 60_000, -30),
+  ]);
+  expect(of([stretch(0, 20_000, -DAY_MS), stretch(21_000, 40_000, 15), stretch(39_000, 50_000, 3_000)])).toEqual({
+    segments: [stretch(0, 21_000, -DAY_MS), stretch(21_000, 40_000, 15), stretch(40_000, 50_000, 3_000)],
+    gaps: [],
+  });
 });
 
 test("what is asked for bounds what is told", () => {

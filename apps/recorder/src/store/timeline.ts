@@ -6,6 +6,8 @@ export interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
   readonly startsOnKeyPicture: boolean;
+  /** Camera clock minus trusted time; null while unknown. */
+  readonly clockOffsetMs: number | null;
 }
 
 export interface Gap {
@@ -17,10 +19,12 @@ export interface Gap {
 
 /** A seam below this is a camera that sends fewer pictures than it says, not a gap (ops-02). */
 export const SEAM_MS = 2_000;
+/** Clocks that differ by less than this are told as one. */
+const SAME_CLOCK_MS = 1_000;
 
 /**
- * What is shown of a track in `[from, to)`: stretches joined over their seams, and gaps only where nothing is recorded,
- * so that no second is shown as both.
+ * What is shown of a track in `[from, to)`: stretches joined over their seams while the camera's clock goes as it did,
+ * and gaps only where nothing is recorded, so that no second is shown as both.
  *
  * @param stretches In order of `from`; they may overlap where a clock was set back.
  * @param gaps In order of `from`.
@@ -36,7 +40,7 @@ export function trackTimeline(
     if (stretch.to <= stretch.from) continue;
     const last = joined.at(-1);
     if (!last || stretch.from - last.to >= SEAM_MS || gapBetween(gaps, last.to, stretch.from)) joined.push(stretch);
-    else if (stretch.to > last.to) joined[joined.length - 1] = { ...last, to: stretch.to };
+    else if (stretch.to > last.to) joined.splice(-1, 1, ...seamless(last, stretch));
   }
   const segments = joined
     .filter((stretch) => stretch.to > from && stretch.from < to)
@@ -72,6 +76,17 @@ export function mergeTimelines(timelines: readonly TrackTimeline[]): TrackTimeli
     }),
     { segments: [], gaps: [] },
   );
+}
+
+/** One stretch, or two that touch: each tells of its own clock. */
+function seamless(last: Stretch, next: Stretch): Stretch[] {
+  const clockOffsetMs = last.clockOffsetMs ?? next.clockOffsetMs;
+  if (clockOffsetMs === null || Math.abs((next.clockOffsetMs ?? clockOffsetMs) - clockOffsetMs) < SAME_CLOCK_MS)
+    return [{ ...last, to: next.to, clockOffsetMs }];
+  return [
+    { ...last, to: later(last.to, next.from) },
+    { ...next, from: later(last.to, next.from) },
+  ];
 }
 
 /** Joins what touches and has one cause; cuts off what another gap has told already. */

@@ -21,6 +21,8 @@ export interface VolumesOptions
   /** Periods of which no volume has footage any more. */
   readonly onEvicted: (periods: readonly CameraPeriod[]) => void;
   readonly onFinding: (volume: string, finding: Finding) => void;
+  /** Trusted time of a volume's last commit, each time it is opened: now is not before it. */
+  readonly onLastAt?: (at: Instant) => void;
   readonly onError: (error: OvertError) => void;
 }
 
@@ -65,6 +67,7 @@ export class Volumes {
         ...(options.retentionClassOf && { retentionClassOf: options.retentionClassOf }),
         onState: (state) => this.#opened(store, state, options.trustedNow),
         onEvicted: (periods) => this.#evicted(store, periods, options.onEvicted),
+        ...(options.onLastAt && { onLastAt: options.onLastAt }),
         onFinding: (finding) => options.onFinding(volume.name, finding),
       });
       return store;

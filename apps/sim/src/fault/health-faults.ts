@@ -2,7 +2,18 @@ import { randomBytes } from "node:crypto";
 import type { Fault } from "./fault.ts";
 
 const DAY_MS = 86_400_000;
-const CUT_AFTER_MS = 60_000;
+
+/** A camera that hangs up on whoever stays. */
+const closesEvery = (seconds: number): Fault => ({
+  name: `closes-every-${seconds}s`,
+  does: `Closes each connection after ${seconds} s.`,
+  hooks: () => ({
+    accept(connection) {
+      setTimeout(() => connection.close(), seconds * 1_000).unref();
+      return true;
+    },
+  }),
+});
 
 /** Plain ways for a camera to be unwell. */
 export const HEALTH_FAULTS: readonly Fault[] = [
@@ -57,16 +68,8 @@ export const HEALTH_FAULTS: readonly Fault[] = [
           .replace(/a=fmtp:96 .*\r\n/, ""),
     }),
   },
-  {
-    name: "closes-every-60s",
-    does: "Closes each connection after 60 s.",
-    hooks: () => ({
-      accept(connection) {
-        setTimeout(() => connection.close(), CUT_AFTER_MS).unref();
-        return true;
-      },
-    }),
-  },
+  closesEvery(60),
+  closesEvery(10),
   {
     name: "clock-1970",
     does: "Believes that it was switched on at the start of 1970.",

@@ -165,6 +165,10 @@ export const en = {
     closed: "Closed on purpose",
     expired: "Expired",
     unknown: "Not yet fetched",
+    clocks: "The camera's own clock",
+    clockBehind: "{from} – {to}: the camera's own clock was {length} behind. Times here are right.",
+    clockAhead: "{from} – {to}: the camera's own clock was {length} ahead. Times here are right.",
+    orMore: "{length} or more",
     scrubHint: "Drag to look through; let go to stay there",
   },
   health: {

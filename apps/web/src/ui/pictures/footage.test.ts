@@ -23,7 +23,10 @@ class FakeSource implements FootageSource {
   async timeline(_camera: unknown, from: Instant, to: Instant): Promise<Timeline> {
     const segments = this.spans
       .filter(([a, b]) => b > from && a < to)
-      .map(([a, b]) => ({ from: instant(Math.max(a, from)), to: instant(Math.min(b, to)), startsOnKeyPicture: true }));
+      .map(([a, b]) => ({
+        ...{ from: instant(Math.max(a, from)), to: instant(Math.min(b, to)) },
+        ...{ startsOnKeyPicture: true, clockOffsetMs: null },
+      }));
     return { anonymised: { segments, gaps: [] }, original: { segments: [], gaps: [] }, away: [] };
   }
 

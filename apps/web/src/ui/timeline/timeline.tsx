@@ -5,6 +5,7 @@ import { IconAlertTriangle, IconZoomIn, IconZoomOut } from "@tabler/icons-react"
 import { useRef } from "react";
 import { fill, t } from "../messages/format.ts";
 import { clockText, dateTimeText, type Zone, zoneOffsetMs } from "../time.ts";
+import { ClockList } from "./clock-list.tsx";
 import { GapList } from "./gap-list.tsx";
 import { useRowsPointer, useRulerPointer, useWheel } from "./pointer.ts";
 import { Legend, Mark, percent, Row } from "./rows.tsx";
@@ -97,6 +98,7 @@ export function Timeline(props: TimelineProps) {
           {t.timeline.awayHint}
         </Alert>
       )}
+      <ClockList timeline={data?.timeline ?? null} view={view} zone={zone} />
       <GapList timeline={data?.timeline ?? null} view={view} zone={zone} now={now} onSeek={onSeek} />
     </section>
   );
