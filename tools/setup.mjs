@@ -55,6 +55,8 @@ function ensureTestTools() {
     ["ffmpeg", "ffmpeg", () => anyOf(["ffprobe"])],
     ["age", "age", () => anyOf(["age"])],
     ["strace", "strace", () => anyOf(["strace"])],
+    // Debian's services stay off: /etc/nut/nut.conf says MODE=none, and the tests start their own.
+    ["Network UPS Tools", "nut-server nut-client", () => existsSync("/lib/nut/dummy-ups") && anyOf(["upsc"])],
     ["VLC", "vlc-bin vlc-plugin-base", () => anyOf(["cvlc", "vlc"])],
     [
       "GStreamer RTSP server",
