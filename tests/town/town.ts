@@ -30,6 +30,7 @@ export interface TownOptions {
   readonly workers?: number;
   /** Another roster than the town's own, or none. */
   readonly roster?: string | null;
+  readonly power?: z.input<typeof RecorderConfig>["power"];
   /** Goes on in the directory of another town. */
   readonly dir?: string;
 }
@@ -71,6 +72,7 @@ export class Town {
       roster: options.roster === undefined ? keys.rosterFile : options.roster,
       demoKeys: true,
       ...(options.epochMs === undefined ? {} : { epochMs: options.epochMs }),
+      ...(options.power === undefined ? {} : { power: options.power }),
       anonymiser: options.workers === undefined ? {} : { workers: options.workers },
       cameras: numbered.map(({ permit: _, ...camera }) => ({
         ...camera,

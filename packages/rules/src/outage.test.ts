@@ -4,10 +4,12 @@ import { describe, expect } from "vitest";
 import {
   afterEvent,
   availability,
+  lostInMs,
   NO_HISTORY,
   type Outage,
   type PowerEvent,
   publishableAt,
+  silenceCause,
   wasPowerAway,
 } from "./outage.ts";
 
@@ -63,6 +65,11 @@ describe("an outage", () => {
     expect(history.outages[0]).toMatchObject({ start: at(10), closedCleanly: false, presumed: false });
   });
 
+  test("in which the machine was shut down in order was closed cleanly, whether or not the recorder heard why", () => {
+    const history = after(...CUT.slice(0, 3), { kind: "ended", at: at(12) }, began(70, "b", 12), supply(71, "on_line"));
+    expect(history.outages[0]).toMatchObject({ closedCleanly: true, presumed: false });
+  });
+
   test("that nobody saw is presumed where a machine starts anew without having been ended", () => {
     expect(after(began(0, "a"), began(70, "b", 41)).outages).toEqual([
       expect.objectContaining({ start: at(41), end: at(70), presumed: true, closedCleanly: false }),
@@ -91,7 +98,8 @@ describe("the gap of a recorder that was away is one of power", () => {
     ["the machine died on battery", CUT.slice(0, 3), "b", true],
     ["the recorder alone died on battery", CUT.slice(0, 3), "a", false],
     ["the machine died on line", CUT.slice(0, 2), "b", false],
-    ["it was ended by hand on battery", [...CUT, { kind: "ended", at: at(41) } as PowerEvent], "b", false],
+    ["its machine was shut down on battery", [...CUT, { kind: "ended", at: at(41) } as PowerEvent], "b", true],
+    ["it was ended by hand on battery", [...CUT, { kind: "ended", at: at(41) } as PowerEvent], "a", false],
     ["it never ran", [], "a", false],
   ])("when %s", (_, events, boot, away) => {
     expect(wasPowerAway(after(...events), boot)).toBe(away);
@@ -107,6 +115,36 @@ const outage = (start: Instant, end: Instant | null): Outage => ({
   closedCleanly: null,
   lostMs: null,
   battery: null,
+});
+
+describe("the silence of a camera without a battery", () => {
+  const lasting = { start: at(10), end: null };
+  const over = { start: at(10), end: at(20) };
+  const second = (minute: number, seconds: number) => instant(at(minute) + seconds * 1_000);
+  test.each([
+    ["begins in the outage", "camera_silent", at(11), null, lasting, "site_power"],
+    ["is noticed before the UPS is asked", "camera_unreachable", second(9, 45), null, lasting, "site_power"],
+    ["began long before", "camera_silent", second(9, 44), null, lasting, "camera_silent"],
+    ["is another fault", "auth_failed", at(11), null, lasting, "auth_failed"],
+    ["began in an outage that is over", "camera_silent", second(19, 59), null, over, "site_power"],
+    ["goes on while cameras boot", "camera_unreachable", second(22, 59), "site_power", over, "site_power"],
+    ["goes on longer than they boot", "camera_unreachable", at(23), "site_power", over, "camera_unreachable"],
+    ["begins after power is back", "camera_unreachable", at(21), null, over, "camera_unreachable"],
+    ["begins where no outage is known", "camera_silent", at(11), null, null, "camera_silent"],
+  ] as const)("when it %s", (_, cause, from, before, known, filed) => {
+    expect(silenceCause(cause, from, before, known)).toBe(filed);
+  });
+
+  test("is what an outage cost; gaps of other causes and other times are not", () => {
+    const gaps = [
+      { from: at(0), to: at(5), cause: "site_power" },
+      { from: second(9, 50), to: at(22), cause: "site_power" },
+      { from: at(12), to: at(13), cause: "no_permit" },
+      { from: at(15), to: null, cause: "recorder_down" },
+      { from: at(21), to: null, cause: "recorder_down" },
+    ] as const;
+    expect(lostInMs(outage(at(10), at(20)), gaps, at(30))).toBe(12 * 60_000 + 10_000 + 15 * 60_000);
+  });
 });
 
 describe("what the public is told", () => {

@@ -1,4 +1,15 @@
-import { type DurationMs, hours, type Instant, instant, laterOf, type SiteId, type Track } from "@overt/core";
+import {
+  type DurationMs,
+  type GapCause,
+  hours,
+  type Instant,
+  instant,
+  laterOf,
+  minutes,
+  seconds,
+  type SiteId,
+  type Track,
+} from "@overt/core";
 import type { Discharge } from "./battery.ts";
 import type { StopReason } from "./power.ts";
 import { isOnBattery, type Supply } from "./ups.ts";
@@ -94,8 +105,50 @@ export function afterEvent(history: PowerHistory, event: PowerEvent, site: SiteI
 /** Whether the recorder that starts now was away because its power was: only then is that the cause of the gap. */
 export function wasPowerAway(history: PowerHistory, boot: string): boolean {
   if (history.run === "stopping" || history.run === "stopped") return true;
-  // A recorder that was killed on battery while its machine ran on was not stopped by its power.
-  return history.run === "running" && isOnBattery(history.supply) && history.boot !== boot;
+  // A recorder that was killed, or ended, on battery while its machine ran on was not stopped by its power.
+  return history.run !== "none" && history.open !== null && history.boot !== boot;
+}
+
+/** The outage that lasts, or the last one. */
+export const latestOutage = ({ open, outages }: PowerHistory): Outage | null => open ?? outages.at(-1) ?? null;
+
+/** A UPS is asked every few seconds: a camera without a battery is dark before anybody says why. */
+const NOTICED_MS: DurationMs = seconds(15);
+/** A camera that has power again needs this long to answer. */
+const BOOTING_MS: DurationMs = minutes(3);
+
+/**
+ * Under which cause the silence of a camera is filed that begins, or is named anew, at `from`.
+ *
+ * @param before the cause of the gap that lasts, if one does
+ */
+export function silenceCause(
+  cause: GapCause,
+  from: Instant,
+  before: GapCause | null,
+  outage: Pick<Outage, "start" | "end"> | null,
+): GapCause {
+  if (outage === null || (cause !== "camera_silent" && cause !== "camera_unreachable")) return cause;
+  const { start, end } = outage;
+  const inside = from >= start - NOTICED_MS && (end === null || from < end);
+  const after = before === "site_power" && end !== null && from < end + BOOTING_MS;
+  return inside || after ? "site_power" : cause;
+}
+
+/**
+ * What of the gaps of one track was lost in an outage: those of power, or of a recorder that was down, that touch it.
+ *
+ * @param gaps `to` is null while one lasts
+ */
+export function lostInMs(
+  { start, end }: Outage,
+  gaps: readonly { readonly from: Instant; readonly to: Instant | null; readonly cause: GapCause }[],
+  now: Instant,
+): DurationMs {
+  return gaps
+    .filter(({ cause }) => cause === "site_power" || cause === "recorder_down")
+    .filter(({ from, to }) => from < (end ?? now) && (to ?? now) > start - NOTICED_MS)
+    .reduce((sum, { from, to }) => sum + (to ?? now) - from, 0);
 }
 
 /**
@@ -127,8 +180,10 @@ export const publishableAt = ({ end }: Outage): Instant | null =>
 function began(history: PowerHistory, event: PowerEvent & { kind: "began" }, site: SiteId): PowerHistory {
   const { at, boot, lastAlive, watched } = event;
   const died = history.run === "running" && history.boot !== boot;
+  // A machine that is shut down in order ends its recorder, which need not have heard why.
+  const shutDown = history.run === "ended" && history.boot !== boot;
   if (history.open) {
-    const open = died ? { ...history.open, closedCleanly: false } : history.open;
+    const open = died || shutDown ? { ...history.open, closedCleanly: shutDown } : history.open;
     return watched ? { ...history, open } : over({ ...history, open: { ...open, presumed: true } }, at, null);
   }
   if (!died || lastAlive === null || lastAlive >= at) return history;

@@ -2,6 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { minutes } from "@overt/core";
 import { describe, expect } from "vitest";
 import {
+  mayStartAgain,
   POWER_LADDER,
   POWER_THRESHOLDS,
   type PowerFacts,
@@ -111,6 +112,24 @@ describe("what is given up", () => {
       }
     },
   );
+});
+
+test.each([
+  ["OL CHRG LB", 0, 0, true],
+  ["OB", 0, 0, true],
+  ["OB LB", 0, minutes(60), false],
+  ["FSD OL", 0, minutes(60), false],
+  ["OB LB", DEAD_MS + 1, minutes(14), false],
+  ["OB LB", DEAD_MS + 1, minutes(15), true],
+] as const)(
+  "after a stop, %s silent for %d ms, held for %d ms: it may start again: %s",
+  (status, silentMs, heldMs, may) => {
+    expect(mayStartAgain([ups({ status, silentMs })], heldMs)).toBe(may);
+  },
+);
+
+test("a UPS that has not been heard yet is no leave to start", () => {
+  expect(mayStartAgain([{ feeds: "recorder", reading: null, silentMs: 0 }], 0)).toBe(false);
 });
 
 const anyUps = fc

@@ -72,6 +72,21 @@ export function siteSupply(ups: readonly UpsFacts[]): Supply {
   return all.some(({ supply }) => supply === "on_line") ? "on_line" : "unknown";
 }
 
+/** A machine that still runs this long after the stop is not losing its power, though nobody can be asked. */
+const HELD_LONGEST_MS = minutes(15);
+
+/**
+ * Whether a recorder that stopped for want of power may start again, on the machine that never went off.
+ *
+ * @param heldMs since it stopped
+ */
+export function mayStartAgain(ups: readonly UpsFacts[], heldMs: DurationMs): boolean {
+  const own = ups.filter(({ feeds }) => feeds === "recorder").map(viewed);
+  const heard = own.filter(({ states }) => !states.includes("lost_contact"));
+  if (heard.length === 0) return heldMs >= HELD_LONGEST_MS;
+  return heard.some(({ supply }) => supply === "on_line" || supply === "on_battery");
+}
+
 interface Viewed extends UpsFacts {
   readonly supply: Supply;
   readonly states: readonly UpsState[];

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { asOvertError, type DurationMs, OvertError } from "@overt/core";
-import type { UpsFeeds, UpsReading } from "@overt/rules";
+import { isOnBattery, type UpsFeeds, type UpsReading, upsView } from "@overt/rules";
 import { Upsd, type UpsdAddress } from "./upsd.ts";
 import { lowPercentOf, readingOf } from "./variables.ts";
 
@@ -18,6 +18,8 @@ export interface UpsMonitorOptions extends UpsdAddress {
 
 /** NUT's own (`upsmon.conf`, POLLFREQ). */
 const POLL_MS = 5_000;
+/** Once it is on battery, its end may be seconds away. */
+const ALERT_POLL_MS = 2_000;
 const RETRY_MS = { first: 1_000, longest: 15_000 };
 /** `upsd.users` may be put right meanwhile; a connection can log in once only. */
 const LOGIN_AGAIN_MS = 60_000;
@@ -93,11 +95,16 @@ export class UpsMonitor {
       const sinceMs = this.#nowMs();
       while (!this.#over.signal.aborted && !(this.#loginProblem && this.#nowMs() - sinceMs > LOGIN_AGAIN_MS)) {
         await this.#read(upsd);
-        await this.#wait(this.#options.pollMs ?? POLL_MS);
+        await this.#wait(this.#pollMs);
       }
     } finally {
       upsd.leave();
     }
+  }
+
+  get #pollMs(): DurationMs {
+    const pollMs = this.#options.pollMs ?? POLL_MS;
+    return isOnBattery(upsView(this.#reading, 0).supply) ? Math.min(pollMs, ALERT_POLL_MS) : pollMs;
   }
 
   /** A UPS can be read without a login; then only the primary does not wait for us. */

@@ -27,6 +27,8 @@ export interface StoreClientOptions {
   readonly recorder: RecorderId;
   /** Made anew at each start of the recorder. */
   readonly run: string;
+  /** Why the recorder was away before; see `StoreOptions`. */
+  readonly awayCause?: GapCause;
   readonly trustedNow: () => Instant;
   /** A file outside the volume that remembers which store belongs here, so that a missing mount is told from a new disk. */
   readonly rememberAt: string | null;
@@ -89,6 +91,7 @@ export class StoreClient {
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
   #waitingForOpen: (() => void)[] = [];
+  #lastAlive: Instant | null = null;
 
   constructor(options: StoreClientOptions) {
     this.name = options.name;
@@ -111,6 +114,11 @@ export class StoreClient {
   /** The writer, for the health page. */
   get pid(): number | null {
     return this.#child?.pid ?? null;
+  }
+
+  /** When the recorder was last known to run before this run, once the store is open; null when it never was. */
+  get lastAlive(): Instant | null {
+    return this.#lastAlive;
   }
 
   /** Worst time from hand-over to durable in the last minute. */
@@ -288,10 +296,12 @@ export class StoreClient {
     });
     this.#child = child;
     child.peer.onFrame(({ head }) => this.#hear(head as StoreMessage));
-    const { directory, recorder, run, rememberAt, trustedNow, limits } = this.#options;
-    const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
+    const { directory, recorder, run, awayCause, rememberAt, trustedNow, limits } = this.#options;
+    const known = { directory, recorder, run, awayCause, rememberAt };
+    const options = { ...known, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
       ({ head }) => {
+        this.#lastAlive = head.lastAlive;
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },

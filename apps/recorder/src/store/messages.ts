@@ -40,7 +40,7 @@ export interface LastingGap extends TrackName {
 
 /** Answers by question; those not named here are empty. */
 export interface StoreAnswers {
-  readonly open: { readonly store: string };
+  readonly open: { readonly store: string; readonly lastAlive: Instant | null };
   readonly gaps_lasting: { readonly gaps: readonly LastingGap[] };
   readonly timeline: { readonly timeline: TrackTimeline };
   readonly plan: PlanStep;

@@ -55,7 +55,7 @@ async function answer(frame: Frame): Promise<void> {
   const question = frame.head as StoreQuestion;
   if (question.op === "open") {
     store = await Store.open(question.options, events);
-    peer.answer(frame, { store: store.identity.store });
+    peer.answer(frame, { store: store.identity.store, lastAlive: store.lastAlive });
     return;
   }
   if (question.op === "beat") {

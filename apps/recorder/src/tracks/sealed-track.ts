@@ -77,6 +77,7 @@ export class SealedTrack {
   /** In memory and in the clear, as they came: never longer than a key child takes. */
   #waiting: PictureRun[] = [];
   #epoch: OpenEpoch | null = null;
+  #closed = false;
   /** Everything that touches the gaps, in the order in which it happened. */
   #tail: Promise<void> = Promise.resolve();
 
@@ -107,6 +108,10 @@ export class SealedTrack {
 
   /** @param cameraOffsetMs camera clock minus trusted time, null while unknown */
   push(picture: TrackPicture, cameraOffsetMs: number | null): void {
+    if (this.#closed) {
+      this.#options.release(picture.nals);
+      return;
+    }
     this.#cameraOffsetMs = cameraOffsetMs;
     for (const run of this.#fragmenter.push(picture)) this.#store(run);
   }
@@ -130,6 +135,7 @@ export class SealedTrack {
 
   /** No pictures come, because of `cause`. What came before is stored first, so that the gap begins where it ends. */
   interrupt(cause: GapCause): void {
+    if (this.#closed) return;
     this.flush();
     this.#giveUpWaiting();
     this.#endSegment();
@@ -154,10 +160,11 @@ export class SealedTrack {
     this.#after(() => this.#options.gaps.asked(this.#options.now()));
   }
 
-  /** Stores what is open, for a recorder that ends. From then on its own absence is the gap. */
+  /** Stores what is open, for a recorder that ends. From then on its own absence is the gap, whatever still comes. */
   async close(): Promise<void> {
     this.flush();
     this.#endEpoch();
+    this.#closed = true;
     await this.#tail;
   }
 
