@@ -61,6 +61,8 @@ function ensureTestTools() {
       "python3-fusepy",
       () => spawnSync("/usr/bin/python3", ["-c", "import fusepy"], { stdio: "ignore" }).status === 0,
     ],
+    // Debian's services stay off: /etc/nut/nut.conf says MODE=none, and the tests start their own.
+    ["Network UPS Tools", "nut-server nut-client", () => existsSync("/lib/nut/dummy-ups") && anyOf(["upsc"])],
     ["VLC", "vlc-bin vlc-plugin-base", () => anyOf(["cvlc", "vlc"])],
     [
       "GStreamer RTSP server",

@@ -32,6 +32,7 @@ export interface TownOptions {
   readonly roster?: string | null;
   /** Other than one in the town's folder. */
   readonly volumes?: z.input<typeof RecorderConfig>["volumes"];
+  readonly power?: z.input<typeof RecorderConfig>["power"];
   /** Goes on in the directory of another town. */
   readonly dir?: string;
 }
@@ -73,6 +74,7 @@ export class Town {
       roster: options.roster === undefined ? keys.rosterFile : options.roster,
       demoKeys: true,
       ...(options.epochMs === undefined ? {} : { epochMs: options.epochMs }),
+      ...(options.power === undefined ? {} : { power: options.power }),
       anonymiser: options.workers === undefined ? {} : { workers: options.workers },
       cameras: numbered.map(({ permit: _, ...camera }) => ({
         ...camera,

@@ -15,6 +15,16 @@ const FileCamera = z.strictObject({
   passwordEnv: z.string().optional(),
 });
 
+const Power = RecorderConfig.shape.power.unwrap();
+/** A UPS as it stands in the file. */
+const FileUps = z.strictObject({
+  ...Power.shape.ups.element.omit({ password: true }).shape,
+  passwordFile: z.string().optional(),
+  passwordEnv: z.string().optional(),
+});
+/** The rest of it is read by `powerOf`. */
+const FilePower = z.looseObject({ ups: z.array(FileUps).min(1) });
+
 const { dataDir: _data, recorders: _recorders, demo: _demo, webDir: _web, ...centreShape } = ControlOptions.shape;
 
 export const OvertFile = z.strictObject({
@@ -33,6 +43,7 @@ export const OvertFile = z.strictObject({
       signedTime: z.string().nullable().default(null),
       cameras: z.array(FileCamera),
       anonymiser: RecorderConfig.shape.anonymiser,
+      power: FilePower.optional(),
       epochMs: RecorderConfig.shape.epochMs,
       logLevel: RecorderConfig.shape.logLevel,
     })
@@ -51,7 +62,7 @@ export interface Installation {
  */
 export function readInstallation(path: string): Installation {
   const file = parsed(path);
-  const at = (relative: string): string => resolve(dirname(path), relative);
+  const at: At = (relative) => resolve(dirname(path), relative);
   const data = at(file.data);
   const socket = `${data}/recorder.sock`;
   return {
@@ -72,7 +83,11 @@ export function readInstallation(path: string): Installation {
       keyStores: file.recorder.keyStores.map(at),
       roster: file.recorder.roster === null ? null : at(file.recorder.roster),
       signedTime: file.recorder.signedTime === null ? null : at(file.recorder.signedTime),
-      cameras: file.recorder.cameras.map((camera) => withPassword(camera, at)),
+      cameras: file.recorder.cameras.map(({ permit, ...camera }) => ({
+        ...withPassword(camera.id, camera, at),
+        permit: at(permit),
+      })),
+      ...powerOf(file.recorder.power, at),
     },
   } as Installation;
 }
@@ -98,23 +113,39 @@ function parsed(path: string): z.output<typeof OvertFile> {
   });
 }
 
-function withPassword(
-  { passwordFile, passwordEnv, ...camera }: z.output<typeof FileCamera>,
-  at: (relative: string) => string,
-): z.input<typeof CameraConfig> {
-  const password = passwordFile ? secretIn(at(passwordFile), camera.id) : passwordEnv && process.env[passwordEnv];
-  if (passwordEnv && password === undefined)
-    throw new OvertError("PASSWORD_MISSING", `The password of ${camera.id} is not in the environment.`, {
-      hint: `Set ${passwordEnv}, or name a passwordFile.`,
-    });
-  return { ...camera, permit: at(camera.permit), ...(password ? { password } : {}) };
+/** @throws OvertError `CONFIG_INVALID` for what only the recorder's own reading finds, said at the file and not later */
+function powerOf(power: z.output<typeof FilePower> | undefined, at: At): object {
+  if (!power) return {};
+  const whole = { ...power, ups: power.ups.map((ups) => withPassword(ups.name, ups, at)) };
+  const read = Power.safeParse(whole);
+  if (read.success) return { power: whole };
+  const faults = read.error.issues.map(({ path, message }) => `recorder.power.${path.join(".")}: ${message}`);
+  throw new OvertError("CONFIG_INVALID", `The power section is wrong. ${faults.join("; ")}.`, {
+    hint: "Correct these members and start again.",
+  });
 }
 
-function secretIn(file: string, camera: string): string {
+type At = (relative: string) => string;
+interface FilePassword {
+  readonly passwordFile?: string | undefined;
+  readonly passwordEnv?: string | undefined;
+}
+
+/** @param of whose password it is */
+function withPassword<T extends FilePassword>(of: string, { passwordFile, passwordEnv, ...rest }: T, at: At) {
+  const password = passwordFile ? secretIn(at(passwordFile), of) : passwordEnv && process.env[passwordEnv];
+  if (passwordEnv && password === undefined)
+    throw new OvertError("PASSWORD_MISSING", `The password of ${of} is not in the environment.`, {
+      hint: `Set ${passwordEnv}, or name a passwordFile.`,
+    });
+  return { ...rest, ...(password ? { password } : {}) };
+}
+
+function secretIn(file: string, of: string): string {
   try {
     return readFileSync(file, "utf8").replace(/\r?\n$/, "");
   } catch (cause) {
-    throw new OvertError("PASSWORD_MISSING", `The password file of ${camera} cannot be read.`, {
+    throw new OvertError("PASSWORD_MISSING", `The password file of ${of} cannot be read.`, {
       hint: `Check ${file} and who may read it.`,
       cause,
     });

@@ -10,7 +10,7 @@ import {
   seconds,
   siteId,
 } from "@overt/core";
-import type { CameraStatus, RecorderStatus, Timeline, TrackTimeline } from "@overt/link";
+import { type CameraStatus, POWER_UNKNOWN, type RecorderStatus, type Timeline, type TrackTimeline } from "@overt/link";
 
 /** What the fake recorder pretends to stand in. */
 export interface FakeTown {
@@ -102,6 +102,7 @@ export function fakeStatus(town: FakeTown, at: Instant): RecorderStatus {
       },
     ],
     volumes: [{ name: "footage-1", state: "ok", freeBytes: 8e11, usedBytes: 2e11, ackLatencyMs: 22, message: null }],
+    power: POWER_UNKNOWN,
     demoKeys: true,
   };
 }

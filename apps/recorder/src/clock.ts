@@ -13,6 +13,7 @@ import {
   type TrustedTime,
 } from "@overt/rules";
 import { z } from "zod";
+import { bootId } from "./boot.ts";
 import { writeDurably } from "./durable.ts";
 
 /** The recorder's only clock: everything else is told the time. */
@@ -124,14 +125,5 @@ function readSaved(file: string): SavedTime | null {
   } catch {
     // None yet, or torn by a power cut: then the machine's clock and what was signed have to do.
     return null;
-  }
-}
-
-function bootId(): string {
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  } catch {
-    // Not Linux: every start counts as a new boot, which only makes doubts likelier.
-    return `${process.pid}-${Date.now()}`;
   }
 }

@@ -1,5 +1,6 @@
 import { cameraId, hours, recorderId, siteId } from "@overt/core";
 import { z } from "zod";
+import { PowerConfig } from "./power/config.ts";
 
 const Secret = z.string().max(512);
 
@@ -74,6 +75,8 @@ const Settings = z.strictObject({
     })
     .prefault({}),
   epochMs: z.number().int().min(10_000).max(hours(1)).default(120_000),
+  /** Without it power is not known. */
+  power: PowerConfig.optional(),
   demoKeys: z.boolean().default(false),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });

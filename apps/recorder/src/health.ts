@@ -8,6 +8,7 @@ import type { RecorderConfig } from "./config.ts";
 import { type HardeningFinding, hardeningFindings } from "./keys/hardening.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { KeeperClient } from "./keystore/client.ts";
+import type { PowerWatch } from "./power/watch.ts";
 import type { StoreClient, StoreStats } from "./store/client.ts";
 import type { Volumes } from "./store/volumes.ts";
 
@@ -21,6 +22,7 @@ export interface HealthSources {
   readonly keyring: Keyring;
   readonly pool: AnonymiserPool;
   readonly cameras: ReadonlyMap<CameraId, CameraRecorder>;
+  readonly power: PowerWatch;
 }
 
 type Part = RecorderStatus["parts"][number];
@@ -70,6 +72,7 @@ export class Health {
       anonymiser: pool.status(),
       parts: this.#parts(),
       volumes: volumes.all.map((store) => this.#volume(store)),
+      power: this.#sources.power.status(),
       demoKeys: config.demoKeys,
     };
   }
@@ -90,6 +93,7 @@ export class Health {
         0,
         keyring.failing[0]?.error.message ?? null,
       ),
+      this.#power(),
       ...pool
         .parts()
         .map(({ name, ready, restarts, message }) =>
@@ -97,6 +101,14 @@ export class Health {
         ),
       ...this.#hardening.map(({ code, message, hint }) => this.#part(code, "degraded", 0, `${message} ${hint}`)),
     ];
+  }
+
+  #power(): Part {
+    const { watched, problems } = this.#sources.power.status();
+    const worst = problems[0]?.severity;
+    const state = worst === "high" ? "failed" : worst === "medium" ? "degraded" : "ok";
+    const said = problems.map(({ severity, message, hint }) => `${severity}: ${message} ${hint ?? ""}`.trim());
+    return this.#part("power", state, 0, watched ? said.join(" ") || null : "Not known: no UPS is configured.");
   }
 
   #keeperMessage(): string | null {

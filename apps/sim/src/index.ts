@@ -10,3 +10,4 @@ export { openScene } from "./scene/scene.ts";
 export { SCENE_NAMES } from "./scene/scenes.ts";
 export { findStamps } from "./scene/stamp.ts";
 export { blockSize, readTimecode, timecodeLayout } from "./scene/timecode.ts";
+export * from "./ups/sim-upsd.ts";

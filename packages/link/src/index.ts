@@ -1,5 +1,6 @@
 export * from "./console.ts";
 export * from "./frames.ts";
 export * from "./picture.ts";
+export * from "./power.ts";
 export * from "./recorder.ts";
 export * from "./status.ts";

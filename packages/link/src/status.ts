@@ -1,5 +1,6 @@
 import { cameraId, GAP_CAUSES, ID_PATTERN, type Instant, instant, recorderId, siteId } from "@overt/core";
 import { z } from "zod";
+import { POWER_UNKNOWN, PowerStatus } from "./power.ts";
 
 export const CameraIdText = z.string().regex(ID_PATTERN, "no camera id").transform(cameraId);
 export const InstantMs = z.number().transform((ms): Instant => instant(ms));
@@ -110,6 +111,7 @@ export const RecorderStatus = z.object({
       message: z.string().nullable(),
     }),
   ),
+  power: PowerStatus.default(POWER_UNKNOWN),
   /** True while demo keys lie on this machine: shown as a red banner everywhere. */
   demoKeys: z.boolean(),
 });

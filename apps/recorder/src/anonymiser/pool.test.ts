@@ -111,6 +111,20 @@ describe("a pool of one process", () => {
     expect(pictures).toEqual([]);
   });
 
+  test("with a limit on pictures there are fewer of them, whatever room there is", async () => {
+    start();
+    pool.open(CAMERA, OPTIONS);
+    await feedUntil("showing", showing);
+    pool.limitFps(2);
+    // Those that were on their way when it was said are not counted.
+    const from = (pictures.at(-1)?.at ?? 0) + 1_000;
+    await feedUntil("ten seconds of pictures", () => (pictures.at(-1)?.at ?? 0) >= from + 10_000);
+    const shown = pictures.filter(({ at }) => at >= from && at < from + 10_000).length;
+    expect(shown).toBeGreaterThanOrEqual(15);
+    // Of a hundred.
+    expect(shown).toBeLessThanOrEqual(34);
+  }, 60_000);
+
   test("opening a camera twice is refused", () => {
     start();
     pool.open(CAMERA, OPTIONS);

@@ -69,6 +69,7 @@ export class AnonymiserPool {
   readonly #budgetMsPerS: number;
   readonly #timer: NodeJS.Timeout;
   #admitDueMs = 0;
+  #fpsLimit = Number.POSITIVE_INFINITY;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -109,6 +110,12 @@ export class AnonymiserPool {
   /** Takes in one access unit in Annex B. Nothing comes back for it when there is no room for this camera. */
   feed(camera: CameraId, picture: { at: Instant; key: boolean; accessUnit: Uint8Array }): void {
     this.#cameras.get(camera)?.feed(picture);
+  }
+
+  /** No camera gets more pictures than this a second, whatever room there is. What it gets is looked at all the same. */
+  limitFps(fpsLimit: number): void {
+    this.#fpsLimit = fpsLimit;
+    this.#admit();
   }
 
   /** Resolves when the camera's ground has been given to `onGround`. It may be opened again before that. */
@@ -156,7 +163,10 @@ export class AnonymiserPool {
     this.#admitDueMs = performance.now() + ADMIT_EVERY_MS;
     const all = [...this.#cameras.values()];
     const admitted = admit(
-      all.map((camera) => camera.asking()),
+      all.map((camera) => {
+        const asking = camera.asking();
+        return { ...asking, fps: Math.min(asking.fps, this.#fpsLimit) };
+      }),
       this.#budgetMsPerS,
     );
     for (const camera of all) camera.admit(admitted.get(camera.id) as Admitted);

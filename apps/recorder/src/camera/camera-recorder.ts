@@ -1,54 +1,19 @@
 import { asOvertError, type GapCause, OvertError, type Track } from "@overt/core";
 import type { CameraStatus, TrackStatus } from "@overt/link";
 import type { VideoFormat } from "@overt/media/codec";
-import type { ChunkPool } from "@overt/media/rtp";
-import {
-  type Permit,
-  type PermitDenial,
-  periodMs,
-  permitDecision,
-  privateSpacesFit,
-  type VerifyBytes,
-} from "@overt/rules";
-import type { Crc32c, Sign } from "@overt/seal";
-import type { AnonymisedPicture, AnonymiserPool, AnonymiserState } from "../anonymiser/index.ts";
-import type { GroundFiles } from "../anonymiser/ground-file.ts";
-import type { Clock } from "../clock.ts";
+import { type Permit, type PermitDenial, periodMs, permitDecision, privateSpacesFit } from "@overt/rules";
+import type { AnonymisedPicture, AnonymiserState } from "../anonymiser/index.ts";
 import type { CameraConfig } from "../config.ts";
 import type { Keyring } from "../keys/keyring.ts";
-import type { LiveHub } from "../live/hub.ts";
-import type { Volumes } from "../store/volumes.ts";
 import { GapKeeper } from "../tracks/gap-keeper.ts";
 import { gapRows } from "../tracks/gap-rows.ts";
-import type { RecordPool } from "../tracks/record-pool.ts";
 import { SealedTrack } from "../tracks/sealed-track.ts";
 import { AnonymisedPath } from "./anonymised-path.ts";
 import { cameraProblem, trackStatus } from "./camera-status.ts";
-import type { ConnectLimiter } from "./connect-limiter.ts";
 import { CameraLogin } from "./login-budget.ts";
 import { PermitFile } from "./permit-file.ts";
 import { StreamIntake, type TakenUnit } from "./stream-intake.ts";
-
-/** What a camera needs of its recorder. */
-export interface Surroundings {
-  readonly site: CameraStatus["site"];
-  readonly clock: Clock;
-  readonly volumes: Volumes;
-  readonly records: RecordPool;
-  /** Where pictures lie, in the clear, until they are sealed. */
-  readonly chunks: ChunkPool;
-  readonly keyring: Keyring;
-  readonly pool: AnonymiserPool;
-  readonly grounds: GroundFiles;
-  readonly hub: LiveHub;
-  readonly limiter: ConnectLimiter;
-  readonly overseer: VerifyBytes;
-  readonly sign: Sign;
-  readonly crc32c: Crc32c;
-  /** False: nobody could ever open an original, so none is kept. */
-  readonly hasCustodians: boolean;
-  readonly onError: (error: OvertError) => void;
-}
+import type { Surroundings } from "./surroundings.ts";
 
 const PERMIT_EVERY_MS = 1_000;
 const LOOK_AGAIN_MS = 60_000;
@@ -72,6 +37,8 @@ export class CameraRecorder {
   #main: StreamIntake | null = null;
   #sub: StreamIntake | null = null;
   #running = false;
+  /** Given up while energy is short. */
+  #shed: ReadonlySet<Track> = new Set();
   /** Remembered after a denial: a picture that was too wide must not be let in again to be looked at. */
   #picture: { width: number; height: number } | null = null;
   #errors: Record<Track, OvertError | null> = { original: null, anonymised: null };
@@ -114,6 +81,23 @@ export class CameraRecorder {
     await this.#stopIntake();
     await this.#anonymised.end({ denied: false });
     for (const { sealed } of Object.values(this.#tracks)) await sealed.close();
+  }
+
+  /** For power that is about to go: what is open is stored at once, and nobody is taken leave of. */
+  async closeNow(): Promise<void> {
+    this.#stopIntake().catch((thrown) => this.#report(thrown));
+    this.#anonymised.end({ denied: false }).catch((thrown) => this.#report(thrown));
+    await Promise.all(Object.values(this.#tracks).map(({ sealed }) => sealed.close()));
+  }
+
+  /** These tracks are given up from now on while energy is short, and no others. */
+  shed(tracks: ReadonlySet<Track>): void {
+    this.#changing = this.#changing.then(() => this.#followShedding(tracks)).catch((thrown) => this.#report(thrown));
+  }
+
+  /** The site is on battery: silence that has begun already may be because of it. */
+  reconsiderGaps(): void {
+    for (const { gaps } of Object.values(this.#tracks)) gaps.reconsider();
   }
 
   takePicture(picture: AnonymisedPicture): void {
@@ -223,19 +207,47 @@ export class CameraRecorder {
     return this.#permit.original && this.#around.hasCustodians;
   }
 
+  async #followShedding(tracks: ReadonlySet<Track>): Promise<void> {
+    const before = this.#shed;
+    this.#shed = tracks;
+    const changed = (track: Track) => before.has(track) !== tracks.has(track);
+    if (!this.#running || !this.#permit || !(changed("original") || changed("anonymised"))) return;
+    if (changed("original") || this.config.sub === undefined || !this.#wants("anonymised")) {
+      await this.#stop("site_power", { denied: false });
+      await this.#start();
+      return;
+    }
+    // The original goes on undisturbed: the two have a stream each.
+    if (tracks.has("anonymised")) await this.#giveUpAnonymised();
+    else this.#startSub(this.#permit);
+  }
+
+  async #giveUpAnonymised(): Promise<void> {
+    const sub = this.#sub;
+    this.#sub = null;
+    await sub?.stop();
+    await this.#anonymised.end({ denied: false });
+    const { sealed } = this.#tracks.anonymised;
+    sealed.interrupt("site_power");
+    await sealed.settled();
+    this.#around.keyring.remove(this.config.id, "anonymised");
+    this.#errors.anonymised = null;
+  }
+
   /** A private space that is not masked in the camera's own picture must not be stored in it (promise 6). */
   #keepsOriginal({ privateSpaces }: Permit): boolean {
     return this.#wants("original") && privateSpaces.length === 0;
+  }
+
+  #makesOriginal(permit: Permit): boolean {
+    return this.#keepsOriginal(permit) && !this.#shed.has("original");
   }
 
   async #start(): Promise<void> {
     const permit = this.#permit;
     if (!permit) return;
     this.#denial = null;
-    const { keyring } = this.#around;
-    const { id: camera, sub } = this.config;
-    const { retentionMs } = permit;
-    const seat = { camera, retentionMs, periodMs: periodMs(retentionMs) };
+    const { sub } = this.config;
     for (const track of ["original", "anonymised"] as const) {
       const room = this.#tracks[track];
       const before = room.asked;
@@ -249,16 +261,31 @@ export class CameraRecorder {
         room.sealed.interrupt("masked_no_original");
         continue;
       }
+      if (this.#shed.has(track)) {
+        room.sealed.interrupt("site_power");
+        continue;
+      }
       // Its first key may take a moment, or fail: pictures wait for it for some seconds, and then are a gap of its cause.
-      keyring.add({ ...seat, track });
+      this.#around.keyring.add(this.#seat(track, permit));
     }
     this.#running = true;
-    const shown = this.#wants("anonymised");
-    const needsMain = this.#keepsOriginal(permit) || (shown && sub === undefined);
+    const shown = this.#wants("anonymised") && !this.#shed.has("anonymised");
+    const needsMain = this.#makesOriginal(permit) || (shown && sub === undefined);
     this.#main = needsMain ? this.#intake("main", this.config.main, permit) : null;
     this.#sub = shown && sub !== undefined ? this.#intake("sub", sub, permit) : null;
     this.#main?.start();
     this.#sub?.start();
+  }
+
+  #seat(track: Track, { retentionMs }: Permit): Parameters<Keyring["add"]>[0] {
+    return { camera: this.config.id, track, retentionMs, periodMs: periodMs(retentionMs) };
+  }
+
+  #startSub(permit: Permit): void {
+    if (this.config.sub === undefined) return;
+    this.#around.keyring.add(this.#seat("anonymised", permit));
+    this.#sub = this.#intake("sub", this.config.sub, permit);
+    this.#sub.start();
   }
 
   async #stop(cause: GapCause, { denied }: { denied: boolean }): Promise<void> {
@@ -284,8 +311,8 @@ export class CameraRecorder {
   #intake(which: "main" | "sub", url: string, permit: Permit): StreamIntake {
     const { clock, chunks, limiter } = this.#around;
     const { allowBasic, tls, transport } = this.config;
-    const forOriginal = which === "main" && this.#keepsOriginal(permit);
-    const forAnonymised = which === "sub" || this.config.sub === undefined;
+    const forOriginal = which === "main" && this.#makesOriginal(permit);
+    const forAnonymised = (which === "sub" || this.config.sub === undefined) && !this.#shed.has("anonymised");
     const original = this.#tracks.original.sealed;
     let format: VideoFormat | null = null;
     let admitted = false;
@@ -368,10 +395,10 @@ export class CameraRecorder {
   }
 
   #room(track: Track): TrackRoom {
-    const { volumes, records, chunks, clock, keyring, sign, crc32c, onError } = this.#around;
+    const { volumes, records, chunks, clock, keyring, sign, crc32c, fileUnder, onError } = this.#around;
     const { id: camera } = this.config;
     const store = volumes.homeOf(camera);
-    const gaps = new GapKeeper(gapRows(store, camera, track, onError), clock.now());
+    const gaps = new GapKeeper(gapRows(store, camera, track, onError), clock.now(), fileUnder);
     const sealed = new SealedTrack({
       camera,
       track,
@@ -387,8 +414,8 @@ export class CameraRecorder {
       crc32c,
       onError,
     });
-    // Until a picture comes nobody knows more than that the recorder was not running.
-    gaps.missing("recorder_down", clock.now());
+    // Until a picture comes nobody knows more than why the recorder was not running.
+    gaps.missing(this.#around.awayCause, clock.now());
     return { gaps, sealed, asked: true };
   }
 

@@ -12,7 +12,7 @@ import {
 import type { ConnectLimiter, ConnectPlace } from "./connect-limiter.ts";
 import type { CameraLogin, LoginTry } from "./login-budget.ts";
 import { NO_FAILURES, type Reconnect, reconnectAfter, STALE_WAITS } from "./reconnect.ts";
-import type { CameraTls } from "./socket.ts";
+import type { PeerTls } from "../tls.ts";
 import { type CameraTransport, StreamTry, type TryEnd } from "./stream-try.ts";
 
 export interface CameraConnectionOptions {
@@ -26,7 +26,7 @@ export interface CameraConnectionOptions {
   readonly limiter: ConnectLimiter;
   /** Basic over an unencrypted connection shows the password to the network. */
   readonly allowBasic?: boolean | undefined;
-  readonly tls?: CameraTls | undefined;
+  readonly tls?: PeerTls | undefined;
   /** `udp` only for cameras that refuse TCP: it loses packets, and is never used over RTSPS. */
   readonly transport?: CameraTransport | undefined;
   /** Other hosts that the camera may redirect to and that may have its login. */

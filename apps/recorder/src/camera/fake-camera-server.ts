@@ -180,7 +180,7 @@ export function rtpFrame(sequence: number, timestamp: number): Uint8Array {
 }
 
 /** For 127.0.0.1 and localhost, until 2120; it protects nothing. */
-const TEST_KEY = `-----BEGIN PRIVATE KEY-----
+export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghKf2fsOYahDxtVm4
 E6ieJGB1GlXQPEMIzbWe9xWRu9ShRANCAARVuvrLRQqAAy+Hhsuv035t9ObNby19
 Yc+J7KSyUlOmqbRRZHG2lANUmsaKQoz2VHeiFvNIw+Ir5pguK7gyLMDF

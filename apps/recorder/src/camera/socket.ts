@@ -1,16 +1,8 @@
-import { connect, isIP, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { OvertError } from "@overt/core";
 import { type RtspUrl, streamFailure } from "@overt/media/rtsp";
-
-export interface CameraTls {
-  /** PEM of the CA that signed the camera's certificate. */
-  readonly ca?: string | undefined;
-  /** SHA-256 of the camera's certificate in hexadecimal, colons or not: then nothing else is checked. */
-  readonly fingerprintSha256?: string | undefined;
-  /** Takes any certificate. The link is encrypted, but to whom is not known. */
-  readonly acceptAny?: boolean | undefined;
-}
+import { otherCertificate, type PeerTls, tlsOptions } from "../tls.ts";
 
 export interface CameraSocketEvents {
   open(): void;
@@ -33,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 8_000;
 const LEAVE_TIMEOUT_MS = 500;
 
 /** A connection to a camera, over TLS if its URL says `rtsps`. */
-export function openCameraSocket(url: RtspUrl, tls: CameraTls, events: CameraSocketEvents): CameraSocket {
+export function openCameraSocket(url: RtspUrl, tls: PeerTls, events: CameraSocketEvents): CameraSocket {
   let quiet = false;
   const close = (error: OvertError | null) => {
     if (quiet) return;
@@ -59,9 +51,9 @@ export function openCameraSocket(url: RtspUrl, tls: CameraTls, events: CameraSoc
   socket.on(url.secure ? "secureConnect" : "connect", () => {
     if (quiet) return;
     clearTimeout(timer);
-    const stranger = url.secure ? strangerAt(socket as TLSSocket, url, tls) : null;
-    if (stranger) close(stranger);
-    else events.open();
+    const other = url.secure ? otherCertificate(socket as TLSSocket, tls) : null;
+    if (other === null) events.open();
+    else close(streamFailure("TLS_UNTRUSTED", `${url.host} shows another certificate than the pinned one: ${other}.`));
   });
   socket.on("error", (error) => close(socketFailure(error, url)));
   socket.on("end", () => close(null));
@@ -80,23 +72,6 @@ export function openCameraSocket(url: RtspUrl, tls: CameraTls, events: CameraSoc
       setTimeout(() => socket.destroy(), LEAVE_TIMEOUT_MS).unref();
     },
   };
-}
-
-function tlsOptions(host: string, { ca, fingerprintSha256, acceptAny }: CameraTls) {
-  return {
-    ...(isIP(host) ? {} : { servername: host }),
-    ...(ca === undefined ? {} : { ca }),
-    rejectUnauthorized: fingerprintSha256 === undefined && acceptAny !== true,
-  };
-}
-
-/** With a pinned certificate, whoever shows another one gets not a byte from us. */
-function strangerAt(socket: TLSSocket, url: RtspUrl, { fingerprintSha256 }: CameraTls): OvertError | null {
-  if (fingerprintSha256 === undefined) return null;
-  const bare = (text: string) => text.replaceAll(":", "").toLowerCase();
-  const shown = bare(socket.getPeerCertificate().fingerprint256 ?? "");
-  if (shown === bare(fingerprintSha256)) return null;
-  return streamFailure("TLS_UNTRUSTED", `${url.host} shows another certificate than the pinned one: ${shown}.`);
 }
 
 function socketFailure(error: Error & { code?: string }, url: RtspUrl): OvertError {

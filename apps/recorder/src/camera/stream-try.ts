@@ -1,6 +1,7 @@
 import { asOvertError, type OvertError } from "@overt/core";
 import { RtspSession, type RtspSessionOptions, type RtspUrl, type SdpVideo, streamFailure } from "@overt/media/rtsp";
-import { type CameraSocket, type CameraTls, openCameraSocket } from "./socket.ts";
+import type { PeerTls } from "../tls.ts";
+import { type CameraSocket, openCameraSocket } from "./socket.ts";
 import { openUdpPair, type UdpPair } from "./udp-pair.ts";
 
 /** How packets come: in the RTSP connection, or by UDP for cameras that refuse that. */
@@ -34,7 +35,7 @@ export class StreamTry {
 
   constructor(
     options: RtspSessionOptions,
-    link: { readonly tls: CameraTls; readonly transport: CameraTransport },
+    link: { readonly tls: PeerTls; readonly transport: CameraTransport },
     nowMs: () => number,
     events: StreamTryEvents,
   ) {

@@ -41,3 +41,15 @@ test("memory is bounded when a camera never sends a key picture", () => {
   for (let n = 1; n < 1000; n++) hub.publish(picture(n));
   expect(watching(hub).seen).toEqual([]);
 });
+
+test("while live view is given up nobody gets anything, and then from a key picture on", () => {
+  const hub = new LiveHub();
+  const { seen } = watching(hub);
+  hub.publish(picture(1, true));
+  hub.setShown(false);
+  hub.publish(picture(2));
+  expect(watching(hub).seen).toEqual([]);
+  hub.setShown(true);
+  hub.publish(picture(3, true));
+  expect(seen).toEqual([1, 3]);
+});

@@ -13,8 +13,16 @@ const GROUP_LIMIT = 128;
 export class LiveHub {
   readonly #viewers = new Map<CameraId, Set<Viewer>>();
   readonly #groups = new Map<CameraId, { encoded: Uint8Array; picture: Picture }[]>();
+  #shown = true;
+
+  /** Whether anything is shown at all: live view is given up while energy is short. */
+  setShown(shown: boolean): void {
+    this.#shown = shown;
+    if (!shown) this.#groups.clear();
+  }
 
   publish(picture: Picture): void {
+    if (!this.#shown) return;
     const encoded = encodePicture(picture);
     this.#remember(picture, encoded);
     for (const viewer of this.#viewers.get(picture.camera) ?? []) viewer(encoded, picture);

@@ -30,6 +30,8 @@ export interface StoreClientOptions {
   readonly recorder: RecorderId;
   /** Made anew at each start of the recorder. */
   readonly run: string;
+  /** Why the recorder was away before; see `StoreOptions`. */
+  readonly awayCause?: GapCause;
   readonly trustedNow: () => Instant;
   /** A file outside the volume that remembers which store belongs here, so that a missing mount is told from a new disk. */
   readonly rememberAt: string | null;
@@ -108,6 +110,7 @@ export class StoreClient {
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
   #waitingForOpen: (() => void)[] = [];
+  #lastAlive: Instant | null = null;
 
   constructor(options: StoreClientOptions) {
     this.name = options.name;
@@ -133,6 +136,11 @@ export class StoreClient {
   /** The writer, for the health page. */
   get pid(): number | null {
     return this.#child?.pid ?? null;
+  }
+
+  /** When the recorder was last known to run before this run, once the store is open; null when it never was. */
+  get lastAlive(): Instant | null {
+    return this.#lastAlive;
   }
 
   /** Worst time from hand-over to durable in the last minute. */
@@ -230,18 +238,20 @@ export class StoreClient {
     return this.#act({ op: "expire", periods });
   }
 
-  /** Makes what was handed over durable, where the disk lets that be done in time, and ends the writer. */
-  async close(limitMs: DurationMs = CLOSE_MS): Promise<void> {
+  /** Makes what was handed over durable and ends the writer. @returns whether the disk let that be done in time */
+  async close(limitMs: DurationMs = CLOSE_MS): Promise<boolean> {
     this.#closing = true;
     clearInterval(this.#beat);
     if (this.#timer) clearTimeout(this.#timer);
+    let closed = false;
     if (this.#state.state === "ok") {
-      const closing = this.#ask({ op: "close", now: this.#options.trustedNow() }).catch(ignoreGone);
-      await Promise.race([closing, delay(limitMs, undefined, { ref: false })]);
+      const closing = this.#ask({ op: "close", now: this.#options.trustedNow() }).then(() => true, ignoreGone);
+      closed = await Promise.race([closing, delay(limitMs, false, { ref: false })]);
     }
     // One that is done, or that is asked to open only now, ends by itself; one that hangs would outlive us.
     this.#child?.peer.destroy();
     if (this.#backlog.bytes > 0) this.#child?.kill();
+    return closed;
   }
 
   async *#readSegment(plan: SegmentPlan): AsyncGenerator<StoredPiece> {
@@ -327,13 +337,15 @@ export class StoreClient {
     this.#child = child;
     this.#since = performance.now();
     child.peer.onFrame(({ head }) => this.#hear(head as StoreMessage));
-    const { directory, recorder, run, rememberAt, trustedNow, limits } = this.#options;
-    const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
+    const { directory, recorder, run, awayCause, rememberAt, trustedNow, limits } = this.#options;
+    const known = { directory, recorder, run, awayCause, rememberAt };
+    const options = { ...known, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
       ({ head }) => {
         this.#toldRules = "";
         this.#tellRules();
         this.#options.onLastAt?.(head.lastAt);
+        this.#lastAlive = head.lastAlive;
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },
@@ -403,6 +415,7 @@ function subjectOf(records: readonly Uint8Array[]): {
   return { camera, segment, essential };
 }
 
-const ignoreGone = (error: OvertError): void => {
+const ignoreGone = (error: OvertError): false => {
   if (error.code !== "PEER_GONE" && error.code !== "PEER_FAILED") throw error;
+  return false;
 };

@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { type Instant, instant, recorderId } from "@overt/core";
 import { expect, onTestFinished, test } from "vitest";
 import { EIGHT, SampleTrack } from "./sample.ts";
-import { openIndex } from "./schema.ts";
 import { Store, STORE_LIMITS } from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -58,18 +56,6 @@ test("how far off the camera's clock was stays with what is recorded, while it i
   const next = await openStore(at);
   expect(offsets(next, camera)).toEqual(told);
   await next.close(true);
-});
-
-test("an index of version 1 is taken over, with offsets unknown", () => {
-  const path = join(directory(), "index.sqlite");
-  openIndex(path, "a").close();
-  const old = new DatabaseSync(path);
-  old.exec("ALTER TABLE segments DROP COLUMN clock_offset; PRAGMA user_version=1");
-  old.close();
-  const index = openIndex(path, "a");
-  expect(index.prepare("SELECT clock_offset FROM segments").all()).toEqual([]);
-  expect(index.prepare("PRAGMA user_version").get()).toEqual({ user_version: 2 });
-  index.close();
 });
 
 function rethrown(thrown: unknown): never {

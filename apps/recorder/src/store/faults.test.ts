@@ -19,7 +19,7 @@ function clientOn(directory: string, more: Partial<StoreClientOptions> = {}): St
     limits: { commitMs: 5, reserveBytes: 0 },
     ...more,
   });
-  onTestFinished(() => client.close());
+  onTestFinished(async () => void (await client.close()));
   return client;
 }
 const directory = (): string => mkdtempSync(join(tmpdir(), "overt-store-"));

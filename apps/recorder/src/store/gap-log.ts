@@ -43,13 +43,14 @@ export class GapLog {
   /**
    * A recorder has started. From the end of its last run on, every track that was recording or asked to is down.
    *
+   * @param cause why the recorder was away
    * @returns false when this run is known: only the writer was away
    */
-  beginRun(run: string, at: Instant): boolean {
+  beginRun(run: string, at: Instant, cause: GapCause = "recorder_down"): boolean {
     if (this.knows(run)) return false;
     const last = this.#sql.lastRun.get() as { start: Instant; last: Instant } | undefined;
     this.#sql.addRun.run(run, at, at);
-    if (last) this.#recorderDown(last);
+    if (last) this.#recorderDown(last, cause);
     return true;
   }
 
@@ -75,17 +76,22 @@ export class GapLog {
     this.#sql.beat.run(at, stopped ? 1 : 0, run);
   }
 
-  #recorderDown(run: { start: Instant; last: Instant }): void {
+  /** When the last other run was still noted; null when there was none. */
+  lastAlive(run: string): Instant | null {
+    return (this.#sql.lastOther.get(run) as { last: Instant | null }).last;
+  }
+
+  #recorderDown(run: { start: Instant; last: Instant }, cause: GapCause): void {
     for (const [camera, name] of this.#index.cameraNames())
       for (const track of TRACKS) {
         const lasting = this.#sql.lasting.get(camera, trackByte(track)) as OpenGap | undefined;
         const end = (this.#sql.lastEnd.get(camera, trackByte(track)) as { until: Instant | null }).until;
-        if (lasting?.cause === "recorder_down") continue;
+        if (lasting?.cause === cause) continue;
         if (lasting) this.#end(lasting, run.last);
         else if (end === null || end < run.start) continue;
         const from = lasting ? (Math.max(run.last, lasting.start) as Instant) : (end as Instant);
-        this.#sql.add.run(camera, trackByte(track), from, null, "recorder_down");
-        this.#journal?.note(name, track, from, "recorder_down");
+        this.#sql.add.run(camera, trackByte(track), from, null, cause);
+        this.#journal?.note(name, track, from, cause);
       }
   }
 
@@ -121,6 +127,7 @@ function prepared(database: DatabaseSync) {
     run: database.prepare("SELECT 1 FROM runs WHERE run = ?"),
     lastRun: database.prepare("SELECT start, last FROM runs ORDER BY start DESC LIMIT 1"),
     lastAt: database.prepare("SELECT max(last) AS last FROM runs"),
+    lastOther: database.prepare("SELECT max(last) AS last FROM runs WHERE run != ?"),
     addRun: database.prepare("INSERT INTO runs VALUES (?, ?, ?, 0)"),
     beat: database.prepare("UPDATE runs SET last = max(last, ?), stopped = ? WHERE run = ?"),
     // What was recorded and had to make room is a gap by now.

@@ -43,8 +43,8 @@ export interface LastingGap extends TrackName {
 
 /** Answers by question; those not named here are empty. */
 export interface StoreAnswers {
-  /** `lastAt`: trusted time of the last commit, before this start too. */
-  readonly open: { readonly store: string; readonly lastAt: Instant };
+  /** `lastAt`: trusted time of the last commit, before this start too; `lastAlive`: of the last one of another run. */
+  readonly open: { readonly store: string; readonly lastAt: Instant; readonly lastAlive: Instant | null };
   readonly gaps_lasting: { readonly gaps: readonly LastingGap[] };
   readonly timeline: { readonly timeline: TrackTimeline };
   readonly plan: PlanStep;

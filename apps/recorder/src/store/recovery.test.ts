@@ -181,6 +181,19 @@ describe("what a power cut leaves", () => {
     });
   });
 
+  test("a recorder whose power went away has a gap of that, and knows when it was last alive", async () => {
+    const at = directory();
+    const store = await open(at, { now: EIGHT });
+    const camera = new SampleTrack();
+    await store.append(Buffer.concat([camera.envelope(), ...camera.header(), camera.fragment()]), 0);
+    const again = await open(cut(at), { awayCause: "site_power" });
+    expect(again.timeline(camera.camera, "original", EIGHT, NINE).gaps).toEqual([
+      { from: EIGHT + 500, to: null, cause: "site_power" },
+    ]);
+    expect(again.lastAlive).toBe(EIGHT);
+    expect(store.lastAlive).toBeNull();
+  });
+
   test("a pack that was being written gets its footer behind, and a new one is begun", async () => {
     const at = directory();
     const store = await open(at);

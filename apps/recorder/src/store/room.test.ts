@@ -67,7 +67,7 @@ function clientOn(
     onEvicted: (periods) => evicted.push(...periods),
     ...more,
   });
-  onTestFinished(() => client.close());
+  onTestFinished(async () => void (await client.close()));
   return client;
 }
 

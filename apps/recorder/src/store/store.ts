@@ -33,6 +33,8 @@ export interface StoreOptions {
   readonly recorder: RecorderId;
   /** Made anew at each start of the recorder, not at each start of its writer. */
   readonly run: string;
+  /** Why the recorder was away before this run; that it was not running, unless more is known. */
+  readonly awayCause?: GapCause | undefined;
   /** Trusted time. */
   readonly now: Instant;
   /** See `claimDirectory`. */
@@ -169,7 +171,7 @@ export class Store {
       await runs.restore(database);
       const settled = await settlePacks(options.directory, database, index, runs.knows(options.run));
       transaction(database, () => {
-        if (runs.beginRun(options.run, options.now)) index.foldAll();
+        if (runs.beginRun(options.run, options.now, options.awayCause)) index.foldAll();
       });
       for (const finding of settled.findings) events.found(finding);
       const store = new Store(options, events, identity, lock, database, index, journal, settled);
@@ -206,6 +208,11 @@ export class Store {
 
   closeGap(camera: CameraId, track: Track, at: Instant): Promise<void> {
     return this.#enqueue({ act: () => this.#gaps.close(camera, track, at) }, 0);
+  }
+
+  /** When the recorder was last known to run before this run; null when it never was. */
+  get lastAlive(): Instant | null {
+    return this.#gaps.lastAlive(this.#options.run);
   }
 
   lastingGaps(): ReturnType<typeof lastingGaps> {

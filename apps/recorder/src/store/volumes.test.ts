@@ -27,7 +27,7 @@ function volumesIn(dir: string, home: string, more: Partial<VolumesOptions> = {}
     onError: ({ code }) => heard.errors.push(code),
     ...more,
   });
-  onTestFinished(() => volumes.close());
+  onTestFinished(async () => void (await volumes.close()));
   return { volumes, heard };
 }
 const folder = (): string => mkdtempSync(join(tmpdir(), "overt-volumes-"));

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { asOvertError, type CameraId, type Instant, OvertError, type Track } from "@overt/core";
+import {
+  asOvertError,
+  type CameraId,
+  type DurationMs,
+  type Instant,
+  laterOf,
+  OvertError,
+  type Track,
+} from "@overt/core";
 import type { Timeline } from "@overt/link";
 import { parseRecord, parseSegmentHeader } from "@overt/seal";
 import { StoreClient, type StoreClientOptions, type StoredPiece, type StoreState } from "./client.ts";
@@ -8,7 +16,7 @@ import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import { mergeTimelines } from "./timeline.ts";
 
 export interface VolumesOptions
-  extends Pick<StoreClientOptions, "recorder" | "run" | "trustedNow" | "retentionClassOf" | "limits"> {
+  extends Pick<StoreClientOptions, "recorder" | "run" | "awayCause" | "trustedNow" | "retentionClassOf" | "limits"> {
   readonly volumes: readonly {
     readonly name: string;
     readonly path: string;
@@ -61,6 +69,7 @@ export class Volumes {
         recorder: options.recorder,
         run: options.run,
         trustedNow: options.trustedNow,
+        ...(options.awayCause && { awayCause: options.awayCause }),
         backlogBytes: volume.backlogBytes ?? Math.max(LEAST_BACKLOG_BYTES, own * BACKLOG_BYTES_PER_CAMERA),
         rememberAt: `${options.rememberIn}/store-${volume.name}.json`,
         ...(options.limits && { limits: options.limits }),
@@ -135,9 +144,15 @@ export class Volumes {
     await Promise.all(this.all.map((store) => store.expire(periods)));
   }
 
-  /** Makes what was handed over durable, where that can be done in time, and ends the writers. */
-  async close(): Promise<void> {
-    await Promise.all(this.all.map((store) => store.close()));
+  /** See `StoreClient.close`. @returns whether all were closed in time */
+  async close(limitMs?: DurationMs): Promise<boolean> {
+    return (await Promise.all(this.all.map((store) => store.close(limitMs)))).every((closed) => closed);
+  }
+
+  /** When one of them was written last by another run of the recorder; `null` when none was, or none answers. */
+  get lastAlive(): Instant | null {
+    const times = this.all.map(({ lastAlive }) => lastAlive).filter((at) => at !== null);
+    return times.length === 0 ? null : times.reduce(laterOf);
   }
 
   /** Its home first: there its newest footage lies. */

@@ -55,7 +55,8 @@ async function answer(frame: Frame): Promise<void> {
   const question = frame.head as StoreQuestion;
   if (question.op === "open") {
     store = await Store.open(question.options, events);
-    peer.answer(frame, { store: store.identity.store, lastAt: store.lastAt });
+    const { identity, lastAt, lastAlive } = store;
+    peer.answer(frame, { store: identity.store, lastAt, lastAlive });
     return;
   }
   if (question.op === "beat") {

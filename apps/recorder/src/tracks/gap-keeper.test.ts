@@ -1,7 +1,7 @@
 import { fc, test as propertyTest } from "@fast-check/vitest";
 import { GAP_CAUSES, type GapCause, type Instant, instant } from "@overt/core";
 import { expect, test } from "vitest";
-import { GapKeeper } from "./gap-keeper.ts";
+import { type FileUnder, GapKeeper } from "./gap-keeper.ts";
 
 interface Row {
   from: Instant;
@@ -9,7 +9,7 @@ interface Row {
   cause: GapCause;
 }
 
-function keeper(from = 0): { gaps: GapKeeper; rows: Row[] } {
+function keeper(from = 0, file?: FileUnder): { gaps: GapKeeper; rows: Row[] } {
   const rows: Row[] = [];
   const gaps = new GapKeeper(
     {
@@ -20,6 +20,7 @@ function keeper(from = 0): { gaps: GapKeeper; rows: Row[] } {
       },
     },
     instant(from),
+    file,
   );
   return { gaps, rows };
 }
@@ -73,4 +74,20 @@ propertyTest.prop([fc.array(anyStep, { maxLength: 100 })])("recorded plus gaps i
   const gapMs = rows.reduce((sum, row) => sum + ((row.to ?? now) - row.from), 0);
   expect(recordedMs + gapMs).toBe(now);
   for (const [i, row] of rows.entries()) expect(row.from).toBeGreaterThanOrEqual(rows[i - 1]?.to ?? 0);
+});
+
+test("a gap is filed under what is known of the site, and anew from its beginning when more is known", () => {
+  let onBattery = false;
+  const { gaps, rows } = keeper(0, (cause) => (onBattery && cause === "camera_silent" ? "site_power" : cause));
+  gaps.recorded(instant(0), instant(900));
+  gaps.missing("camera_silent", instant(5_900));
+  onBattery = true;
+  gaps.reconsider();
+  gaps.missing("camera_silent", instant(9_000));
+  gaps.recorded(instant(20_000), instant(20_900));
+  gaps.reconsider();
+  expect(rows).toEqual([
+    { from: 900, to: 900, cause: "camera_silent" },
+    { from: 900, to: 20_000, cause: "site_power" },
+  ]);
 });

@@ -6,6 +6,9 @@ export interface GapRows {
   close(at: Instant): void;
 }
 
+/** Under which cause a gap is filed that begins at `from`; `before`: the cause of the one that it continues. */
+export type FileUnder = (cause: GapCause, from: Instant, before: GapCause | null) => GapCause;
+
 /** No gap is drawn below this unless its cause is known: cameras send fewer pictures than they say (case ops-02). */
 export const HOLE_MS = 2_000;
 
@@ -15,12 +18,14 @@ export const HOLE_MS = 2_000;
  */
 export class GapKeeper {
   readonly #rows: GapRows;
+  readonly #file: FileUnder;
   #recordedTo: Instant;
   #open: { from: Instant; cause: GapCause } | null = null;
 
   /** `recordedTo`: the end of what the track holds already, or the moment it was first asked for. */
-  constructor(rows: GapRows, recordedTo: Instant) {
+  constructor(rows: GapRows, recordedTo: Instant, file: FileUnder = (cause) => cause) {
     this.#rows = rows;
+    this.#file = file;
     this.#recordedTo = recordedTo;
   }
 
@@ -50,11 +55,23 @@ export class GapKeeper {
 
   /** Nothing is recorded since the last picture, because of `cause`; `now` is when that was noticed. */
   missing(cause: GapCause, now: Instant): void {
-    if (this.#open?.cause === cause) return;
     const from = this.#open ? laterOf(now, this.#open.from) : this.#recordedTo;
+    const filed = this.#file(cause, from, this.cause);
+    if (this.#open?.cause === filed) return;
     if (this.#open) this.#rows.close(from);
-    this.#rows.open(from, cause);
-    this.#open = { from, cause };
+    this.#rows.open(from, filed);
+    this.#open = { from, cause: filed };
+  }
+
+  /** More is known about why: the gap that lasts is filed anew, from its beginning. */
+  reconsider(): void {
+    const open = this.#open;
+    if (!open) return;
+    const filed = this.#file(open.cause, open.from, null);
+    if (filed === open.cause) return;
+    this.#rows.close(open.from);
+    this.#rows.open(open.from, filed);
+    this.#open = { from: open.from, cause: filed };
   }
 
   /** The track is asked for, from here on: what was not recorded before is no gap. */

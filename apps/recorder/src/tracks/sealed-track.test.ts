@@ -307,3 +307,14 @@ test("an interruption stores what came before it, so that the gap begins at the 
   expect((await opened(on)).times.length).toBe(50);
   expect(on.gaps).toEqual([{ from: 4_000 as Instant, to: 14_000 as Instant, cause: "camera_unreachable" }]);
 });
+
+test("what still comes after a track was closed is neither stored nor a gap: the recorder's own absence is", async () => {
+  const on = bench();
+  send(on, 3_000);
+  const closed = on.track.close();
+  send(on, 2_000);
+  on.track.interrupt("camera_silent");
+  await closed;
+  expect((await opened(on)).times.length).toBe(30);
+  expect(on.gaps).toEqual([]);
+});

@@ -79,6 +79,7 @@ export class SealedTrack {
   /** In memory and in the clear, as they came: never longer than a key child takes. */
   #waiting: PictureRun[] = [];
   #epoch: OpenEpoch | null = null;
+  #closed = false;
   /** Everything that touches the gaps, in the order in which it happened. */
   #tail: Promise<void> = Promise.resolve();
   /** What the last of it says is missing: said again it is not kept again, however long a disk hangs. */
@@ -126,6 +127,10 @@ export class SealedTrack {
 
   /** @param cameraOffsetMs camera clock minus trusted time, null while unknown */
   push(picture: TrackPicture, cameraOffsetMs: number | null): void {
+    if (this.#closed) {
+      this.#options.release(picture.nals);
+      return;
+    }
     this.#cameraOffsetMs = cameraOffsetMs;
     for (const run of this.#fragmenter.push(picture)) this.#store(run);
   }
@@ -149,6 +154,7 @@ export class SealedTrack {
 
   /** No pictures come, because of `cause`. What came before is stored first, so that the gap begins where it ends. */
   interrupt(cause: GapCause): void {
+    if (this.#closed) return;
     this.flush();
     this.#giveUpWaiting();
     this.#endSegment();
@@ -174,10 +180,11 @@ export class SealedTrack {
     this.#after(() => this.#options.gaps.asked(this.#options.now()));
   }
 
-  /** Stores what is open, for a recorder that ends. From then on its own absence is the gap. */
+  /** Stores what is open, for a recorder that ends. From then on its own absence is the gap, whatever still comes. */
   async close(): Promise<void> {
     this.flush();
     this.#endEpoch();
+    this.#closed = true;
     await this.#tail;
   }
 

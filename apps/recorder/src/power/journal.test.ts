@@ -1,0 +1,116 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Instant, instant, type OvertError, siteId } from "@overt/core";
+import { afterEvent, NO_HISTORY, type PowerEvent, type PowerHistory } from "@overt/rules";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { PowerJournal, readHistory } from "./journal.ts";
+
+const site = siteId("harbour");
+const at = (minute: number): Instant => instant(Date.UTC(2026, 10, 25) + minute * 60_000);
+const CUT: PowerEvent[] = [
+  { kind: "began", at: at(0), boot: "a", lastAlive: null, watched: true },
+  { kind: "supply", at: at(1), supply: "on_line", planned: false, chargePercent: 100 },
+  { kind: "supply", at: at(5), supply: "on_battery", planned: true, chargePercent: 99 },
+  { kind: "step", at: at(6), step: 2 },
+  { kind: "supply", at: at(9), supply: "low", planned: true, chargePercent: 12 },
+  { kind: "stopping", at: at(9), because: "low" },
+  { kind: "stopped", at: at(9), clean: true },
+];
+const after = (events: readonly PowerEvent[]): PowerHistory =>
+  events.reduce((all, event) => afterEvent(all, event, site), NO_HISTORY);
+
+let dir: string;
+let errors: OvertError[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "overt-power-"));
+  errors = [];
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const file = () => join(dir, "journal.log");
+const open = () => PowerJournal.open({ directory: dir, site, onError: (error) => errors.push(error) });
+async function noted(events: readonly PowerEvent[]): Promise<void> {
+  const journal = await open();
+  for (const event of events) await journal.note(event);
+}
+
+test("what was noted is known to the next start, and to one that only looks", async () => {
+  await noted(CUT);
+  expect((await open()).history).toEqual(after(CUT));
+  expect(await readHistory(dir, site)).toEqual(after(CUT));
+  expect(errors).toEqual([]);
+});
+
+test("cut at any byte it still holds every event before the cut, and takes new ones", async () => {
+  await noted(CUT);
+  const whole = readFileSync(file());
+  const states = CUT.map((_, i) => JSON.stringify(after(CUT.slice(0, i + 1))));
+  states.push(JSON.stringify(NO_HISTORY));
+  for (let length = whole.length; length >= 0; length -= 7) {
+    writeFileSync(file(), whole.subarray(0, length));
+    const left = await readHistory(dir, site);
+    expect(states, `cut at ${length}`).toContain(JSON.stringify(left));
+    const kept = whole
+      .subarray(0, length)
+      .toString()
+      .split("\n")
+      .filter((line) => line.endsWith("}")).length;
+    expect(JSON.stringify(left)).toBe(kept <= 2 ? JSON.stringify(NO_HISTORY) : states[kept - 3]);
+    const next: PowerEvent = { kind: "supply", at: at(30), supply: "on_line", planned: false, chargePercent: 20 };
+    await noted([next]);
+    expect(await readHistory(dir, site)).toEqual(afterEvent(left, next, site));
+  }
+  expect(errors).toEqual([]);
+});
+
+test("garbage in it costs its own lines", async () => {
+  await noted(CUT.slice(0, 3));
+  appendFileSync(file(), '\0\0\0\n{"kind":"supply","at":"soon"}\n[]\n{"kind":"of tomorrow"}\n');
+  await noted(CUT.slice(3));
+  expect(await readHistory(dir, site)).toEqual(after(CUT));
+});
+
+test("it stays small however long it is written, and forgets nothing that it shows", async () => {
+  const journal = await open();
+  const flapping = Array.from({ length: 2_600 }, (_, i): PowerEvent => {
+    return { kind: "supply", at: at(i), supply: i % 2 ? "on_line" : "on_battery", planned: false, chargePercent: 90 };
+  });
+  await Promise.all(flapping.map((event) => journal.note(event)));
+  expect(statSync(file()).size).toBeLessThan(768 * 1024);
+  expect(await readHistory(dir, site)).toEqual(after(flapping));
+  expect(readdirSync(dir)).toEqual(["journal.log"]);
+});
+
+test("a journal of a newer version is kept aside and not misread", async () => {
+  writeFileSync(file(), '{"overtPowerJournal":9,"site":"harbour"}\n{"kind":"supply","at":1,"supply":"low"}\n');
+  expect((await open()).history).toEqual(NO_HISTORY);
+  expect(errors.map(({ code }) => code)).toEqual(["POWER_JOURNAL_NEWER"]);
+  expect(readdirSync(dir).sort()).toEqual(["journal.log", "journal.log.v9"]);
+});
+
+test("a journal that cannot be written is said, and ends nothing", async () => {
+  const blocked = join(dir, "file");
+  writeFileSync(blocked, "");
+  const journal = await PowerJournal.open({ directory: blocked, site, onError: (error) => errors.push(error) });
+  await journal.note(CUT[0] as PowerEvent);
+  expect(journal.problem?.code).toBe("POWER_JOURNAL_FAILED");
+  expect(journal.history.run).toBe("running");
+});
+
+test("a turn that power cut leaves the journal that it should have replaced", async () => {
+  await noted(CUT);
+  writeFileSync(`${file()}.new`, "half of");
+  truncateSync(`${file()}.new`, 3);
+  expect((await open()).history).toEqual(after(CUT));
+  expect(readdirSync(dir)).toEqual(["journal.log"]);
+});

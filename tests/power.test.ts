@@ -1,0 +1,251 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Instant, instant } from "@overt/core";
+import type { RecorderStatus, Timeline } from "@overt/link";
+import { DUMMY_UPS, DummyNut, NUT_LOGIN } from "@overt/recorder/power/dummy-nut";
+import { checkStore } from "@overt/recorder/store/check";
+import { type SimCamera, startCamera } from "@overt/sim";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { holes, lost } from "./town/timelines.ts";
+import { recordsBoth, Town } from "./town/town.ts";
+
+const NAMES = ["gate", "yard"] as const;
+const TRACKS = ["original", "anonymised"] as const;
+const LINE = { "ups.status": "OL", "battery.charge": "100", "battery.charge.low": "20", "battery.runtime": "3600" };
+const BATTERY = { ...LINE, "ups.status": "OB DISCHRG", "battery.charge": "90" };
+const LOW = { ...LINE, "ups.status": "OB LB", "battery.charge": "12", "battery.runtime": "60" };
+/** What a recorder may take to end (W18): a primary cuts the power then. */
+const STOP_MS = 5_000;
+
+const cacheDir = mkdtempSync(join(tmpdir(), "overt-sim-"));
+const cameras: SimCamera[] = [];
+let nut: DummyNut;
+let town: Town;
+
+const started = (name: string, port?: number): Promise<SimCamera> =>
+  startCamera({
+    name,
+    source: { scene: "market" },
+    cacheDir,
+    seconds: 8,
+    ...(port === undefined ? {} : { port }),
+    main: { width: 320, height: 240, fps: 5, bitrate: 200_000 },
+    sub: { width: 320, height: 240, fps: 5, bitrate: 150_000 },
+  });
+const ups = (more: object = {}) => ({
+  name: "Gate UPS",
+  host: "127.0.0.1",
+  port: nut.port,
+  upsName: DUMMY_UPS,
+  ...NUT_LOGIN,
+  ...more,
+});
+
+describe.skipIf(!DummyNut.installed)("a recorder that knows its power", () => {
+  beforeAll(async () => {
+    nut = await DummyNut.start(LINE);
+    for (const name of NAMES) cameras.push(await started(name));
+    town = await Town.start({
+      epochMs: 20_000,
+      power: { ups: [ups()], pollSeconds: 1 },
+      cameras: cameras.map((camera, i) => ({
+        id: NAMES[i] as string,
+        main: camera.url("main"),
+        sub: camera.url("sub"),
+      })),
+    });
+    await town.until("both record", recordsBoth, 120_000);
+  }, 240_000);
+
+  afterAll(async () => {
+    await town?.end();
+    await Promise.all(cameras.map((camera) => camera.stop()));
+    await nut?.stop();
+    town?.forget();
+    rmSync(cacheDir, { recursive: true, force: true });
+  });
+
+  test("says that it is on battery, since when, and that nobody announced it", async () => {
+    await supplied("on_line");
+    nut.set(BATTERY);
+    const { power, parts } = await supplied("on_battery");
+    expect(power).toMatchObject({
+      watched: true,
+      ups: [{ name: "Gate UPS", states: ["on_battery"], chargePercent: 90, runtimeMs: 3_600_000, problem: null }],
+      problems: [{ severity: "high", code: "POWER_CUT" }],
+      outages: [{ end: null, planned: false }],
+    });
+    expect(parts.find(({ name }) => name === "power")).toMatchObject({
+      state: "failed",
+      message: expect.stringContaining("high: town is without mains"),
+    });
+  });
+
+  test("a camera without a battery is dark because of the power, not of itself", async () => {
+    const before = instant(Date.now());
+    const [, yard] = cameras as [SimCamera, SimCamera];
+    await yard.stop();
+    const silent = ({ cameras: all }: RecorderStatus) =>
+      all.some(({ id, original }) => id === "yard" && original.cause !== null);
+    await town.until("silence", silent);
+    cameras[1] = await started("yard", yard.port);
+    await town.until("the camera is back", recordsBoth, 120_000);
+    for (const track of TRACKS)
+      expect(causes((await timeline("yard", before))[track], before), track).toEqual([
+        "site_power",
+        // Then its ground is looked at anew.
+        ...(track === "original" ? [] : ["relearning"]),
+      ]);
+  }, 180_000);
+
+  test("at the battery's end it closes all it has within 5 s, and comes back by itself with the power", async () => {
+    const began = instant(Date.now());
+    await town.until("some seconds on battery", () => Date.now() > began + 6_000);
+    const before = await Promise.all(NAMES.map((name) => timeline(name, began)));
+    const { recorder } = town;
+    const pid = recorder.pid;
+    nut.set(LOW);
+    await until("it stopped", () => events().at(-1)?.kind === "stopped");
+    const [stopping, stopped] = events().slice(-2) as [Noted, Noted];
+    expect(stopping).toMatchObject({ kind: "stopping", because: "low" });
+    expect(stopped).toMatchObject({ kind: "stopped", clean: true });
+    expect(stopped.at - stopping.at).toBeLessThanOrEqual(STOP_MS);
+    await until("the one that waits", () => recorder.pid !== null && recorder.pid !== pid);
+
+    const check = await checkStore(join(town.dir, "footage"));
+    expect(check.problems).toEqual([]);
+    expect(check.notes).toEqual([]);
+    expect(await town.status()).toBeNull();
+
+    nut.set(LINE);
+    const { power } = await town.until("recording again", recordsBoth, 120_000);
+    const [outage] = power.outages;
+    expect(outage).toMatchObject({ closedCleanly: true, presumed: false, start: expect.any(Number) });
+    await town.until("the outage is over", (status) => status.power.outages[0]?.end !== null);
+    const back = instant(Date.now());
+    await town.until("the next seconds", () => Date.now() > back + 4_000);
+    for (const [i, name] of NAMES.entries())
+      for (const track of TRACKS) {
+        const now = (await timeline(name, began))[track];
+        const which = `${name} ${track}`;
+        expect(lost(before[i]![track].segments, now.segments), `${which}: acknowledged and gone`).toEqual([]);
+        const gap = now.gaps.find(({ to }) => (to ?? back) > stopping.at);
+        expect(gap, which).toMatchObject({ cause: "site_power" });
+        expect(
+          now.segments.map(({ to }) => to),
+          `${which}: where it begins`,
+        ).toContain(gap?.from);
+        expect(
+          now.segments.map(({ from }) => from),
+          `${which}: where it ends`,
+        ).toContain(endOf(now.gaps, gap?.to));
+        expect(holes(now, began, back), `${which}: neither recorded nor a gap`).toEqual([]);
+      }
+  }, 240_000);
+
+  test("a volume that hangs does not keep it from ending in time", async () => {
+    const pid = town.recorder.pid;
+    const writer = town.processes().find(({ title }) => title.startsWith("overt-store-"));
+    process.kill(writer?.pid as number, "SIGSTOP");
+    try {
+      nut.set(LOW);
+      await until("it stopped", () => events().at(-1)?.kind === "stopped");
+      const [stopping, stopped] = events().slice(-2) as [Noted, Noted];
+      expect(stopped).toMatchObject({ kind: "stopped", clean: false });
+      expect(stopped.at - stopping.at).toBeLessThanOrEqual(STOP_MS);
+      await until("another process", () => town.recorder.pid !== null && town.recorder.pid !== pid);
+    } finally {
+      process.kill(writer?.pid as number, "SIGKILL");
+    }
+    nut.set(LINE);
+    await town.until("recording again", recordsBoth, 120_000);
+  }, 240_000);
+
+  test("as the battery empties it gives up the anonymised track before the original, and never shows another one", async () => {
+    const began = instant(Date.now());
+    nut.set({ ...BATTERY, "battery.runtime": "300" });
+    const { power } = await town.until("anonymised track given up", ({ cameras: all }) =>
+      all.every(({ anonymised }) => anonymised.cause === "site_power"),
+    );
+    expect(power.shed).toEqual(["displays", "infrared", "frame_rate", "live_view", "anonymised"]);
+    const shedAt = instant(Date.now());
+    await town.until("five seconds more", () => Date.now() > shedAt + 5_000);
+    for (const name of NAMES) {
+      expect((await timeline(name, began)).original.gaps).toEqual([]);
+      expect(await town.read(name, instant(shedAt + 1_000), instant(shedAt + 5_000))).toEqual([]);
+    }
+    nut.set({ ...BATTERY, "battery.runtime": "100" });
+    await town.until("originals given up", ({ cameras: all }) =>
+      all.every(({ original }) => original.cause === "site_power"),
+    );
+    nut.set(LINE);
+    const again = await town.until("all is back", recordsBoth, 180_000);
+    expect(again.power.shed).toEqual([]);
+  }, 300_000);
+});
+
+describe.skipIf(!DummyNut.installed)("a wrong configuration", () => {
+  test.each([
+    ["UPS name", { upsName: "gaet" }, "UPS_UNKNOWN"],
+    ["password", { password: "wrong" }, "UPS_LOGIN_REFUSED"],
+  ])(
+    "a wrong %s is said in the status, and nothing else suffers",
+    async (_, wrong, code) => {
+      const server = await DummyNut.start(LINE);
+      const camera = await started("lone");
+      const other = await Town.start({
+        workers: 0,
+        power: { ups: [{ ...ups(wrong), port: server.port }], pollSeconds: 1 },
+        cameras: [{ id: "lone", main: camera.url("main"), permit: { anonymisedMode: "none" } }],
+      });
+      try {
+        const said = await other.until(
+          "the error and recording",
+          ({ power, cameras: [lone] }) => power.problems.length > 0 && lone?.original.recording === true,
+        );
+        expect(said.power.problems).toMatchObject([{ severity: "medium", code, hint: expect.any(String) }]);
+        expect(said.parts.find(({ name }) => name === "power")?.state).toBe("degraded");
+      } finally {
+        await other.end();
+        other.forget();
+        await camera.stop();
+        await server.stop();
+      }
+    },
+    120_000,
+  );
+});
+
+interface Noted {
+  readonly kind: string;
+  readonly at: Instant;
+}
+
+function events(): Noted[] {
+  return readFileSync(join(town.dir, "recorder/power/journal.log"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith('{"kind"'))
+    .map((line) => JSON.parse(line) as Noted);
+}
+
+const supplied = (supply: string) => town.until(supply, ({ power }) => power.supply === supply);
+const timeline = (name: string, from: Instant) => town.timeline(name, from, instant(Date.now()));
+const causes = ({ gaps }: Timeline["original"], from: Instant) => [
+  ...new Set(gaps.filter((gap) => (gap.to ?? from) >= from).map(({ cause }) => cause)),
+];
+
+/** Where the gaps that follow one another without a picture between them end. */
+function endOf(gaps: Timeline["original"]["gaps"], to: Instant | null | undefined): Instant | null | undefined {
+  const next = gaps.find(({ from }) => from === to);
+  return next ? endOf(gaps, next.to) : to;
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (performance.now() < end) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${what} did not happen`);
+}
