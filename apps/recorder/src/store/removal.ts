@@ -58,8 +58,10 @@ export class Removal {
    */
   evict(rows: readonly PlacedEntry[]): CameraPeriod[] {
     const touched = new Map<string, { camera: number; period: Instant }>();
+    const open = this.#index.openByRow();
     for (const segment of this.#segmentsIn(rows)) {
-      this.#sql.addGap.run(segment.camera, segment.track, segment.start, segment.until, "disk_full");
+      const until = open.get(segment.id)?.until ?? segment.until;
+      this.#sql.addGap.run(segment.camera, segment.track, segment.start, until, "disk_full");
       this.#removeSegment(segment);
       if (segment.period !== null)
         touched.set(`${segment.camera} ${segment.period}`, { camera: segment.camera, period: segment.period });
