@@ -65,14 +65,13 @@ export async function judgeVolume(
     }
   await judgeNext(open, volume, faults);
   await Promise.race([failed, store.close(true)]);
-  // A pack that is in no row when power fails was never said to have ended.
   const { problems, notes } = await checkStore(join(directory, volume));
   faults.push(...problems.map(({ code, what }) => `${volume}: check: ${code} ${what}`));
-  faults.push(
-    ...notes
-      .filter((note) => note.includes("has no footer") && !scanned.some((path) => note.startsWith(path)))
-      .map((note) => `${volume}: check: ${note}`),
+  // A pack that was in no row when power failed was never said to have ended.
+  const unended = notes.filter(
+    (note) => note.includes("has no footer") && !scanned.some((path) => note.startsWith(path)),
   );
+  if (!promised.cutBefore) faults.push(...unended.map((note) => `${volume}: check: ${note}`));
   return { lost, gapsLost: wrong.length, rowsBack, secondsLost };
 }
 

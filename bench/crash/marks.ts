@@ -63,6 +63,8 @@ const nameOf = ({ camera, periodStart }: OfPeriod): string => `${camera} ${perio
 
 /** What had been promised at some moment. */
 export class Promised {
+  /** Whether power had failed before: the start after it may have listed packs that nobody had ended. */
+  readonly cutBefore: boolean;
   readonly acknowledged: Acknowledged[] = [];
   readonly gaps: PromisedGap[] = [];
   readonly expired: Expired[] = [];
@@ -72,7 +74,12 @@ export class Promised {
   readonly #destroyed = new Map<string, OfPeriod>();
   #now = 0;
 
-  hear(mark: Mark): void {
+  constructor(heard: readonly Mark[], cutBefore: boolean) {
+    this.cutBefore = cutBefore;
+    for (const mark of heard) this.#hear(mark);
+  }
+
+  #hear(mark: Mark): void {
     switch (mark.said) {
       case "taken": {
         const { camera, volume, at } = mark;

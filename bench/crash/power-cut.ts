@@ -51,7 +51,7 @@ export async function traceLoad(seconds: number): Promise<Traced | null> {
 export async function crash(traced: Traced, points: number, options: CrashOptions): Promise<CrashRun> {
   const result = nothing();
   for (const { at, fate, held, heard } of cuts(traced, points, options))
-    add(result, await judge(traced.root, held, promisedBy(heard)), `before call ${at}, ${fate}`);
+    add(result, await judge(traced.root, held, new Promised(heard, false)), `before call ${at}, ${fate}`);
   return result;
 }
 
@@ -71,7 +71,7 @@ export async function crashAgain(
     for (const again of cuts(start, points, { ...options, seed: options.seed + at }))
       add(
         result,
-        await judge(start.root, again.held, promisedBy(again.heard)),
+        await judge(start.root, again.held, new Promised(again.heard, true)),
         `before call ${at}, ${fate}, and before call ${again.at} of the start, ${again.fate}`,
       );
   }
@@ -119,12 +119,6 @@ async function traceStart(root: string, held: Held): Promise<Traced> {
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
-}
-
-function promisedBy(heard: readonly Mark[]): Promised {
-  const promised = new Promised();
-  for (const mark of heard) promised.hear(mark);
-  return promised;
 }
 
 const nothing = () => ({
