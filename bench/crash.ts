@@ -9,9 +9,9 @@ const LOAD_S = 30;
 const AGAIN = { starts: 40, points: 25 };
 
 /**
- * What a disk may hold when power fails at any moment of a store's and a key store's life under load, and whether a start
- * on it finds all that was promised, and goes on. Beside it the same on a disk that keeps nothing it was asked to sync: what is
- * measured here must see that.
+ * What a disk may hold when power fails at any moment of a store's and a key store's life under load, whether a start on
+ * it finds all that was promised, and whether it goes on. Beside it the same on a disk that keeps nothing it was asked to
+ * sync: what is measured here must see that.
  */
 export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   const traced = await traceLoad(quick ? LOAD_S / 2 : LOAD_S);

@@ -92,6 +92,13 @@ describe.skipIf(missing)(`power may fail at any instant${missing && ` [skipped: 
       120_000,
     );
 
+    test("packs that are said to have ended and have no footer", async () => {
+      const isFooter = (op: DiskOp): boolean =>
+        op.op === "write" && Buffer.from(op.bytes.subarray(-8)).toString("latin1") === "OVRTFOOT";
+      const run = await crash(without(isFooter), 40, { seed: SEED });
+      expect(run.faults.some((fault) => fault.includes("has no footer"))).toBe(true);
+    }, 120_000);
+
     test("a store that opens and takes nothing more", async () => {
       const path = `${traced.root}/roomy/gaps.log`;
       const made = traced.ops.findIndex((op) => op.op === "mkdir" && op.path === `${traced.root}/roomy/packs`);
