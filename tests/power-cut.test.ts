@@ -35,7 +35,7 @@ describe.skipIf(missing)(`power may fail at any instant${missing && ` [skipped: 
   });
 
   test("a start on whatever the disk holds then has all that was promised, nothing that is dead, and goes on", async () => {
-    const run = await crash(traced, 300, { seed: SEED });
+    const run = await crash(traced, 200, { seed: SEED });
     expect(run.faults).toEqual([]);
     expect(run).toMatchObject(NOTHING);
     expect(run.secondsLost).toBeLessThanOrEqual(2);
@@ -86,7 +86,7 @@ describe.skipIf(missing)(`power may fail at any instant${missing && ` [skipped: 
     ])(
       "%s",
       async (_, isOut, broken) => {
-        const run = await crash(without(isOut), 60, { seed: SEED });
+        const run = await crash(without(isOut), 48, { seed: SEED });
         for (const count of broken) expect(run[count], count).toBeGreaterThan(0);
       },
       120_000,
