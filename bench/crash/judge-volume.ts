@@ -85,13 +85,20 @@ function isThere(one: Acknowledged, { fragments, timelines }: Found): boolean {
   );
 }
 
-/** It went to make room, and the timeline says so, up to where what came next begins: durations are rounded. */
+/** It went to make room, and the timeline says so: a guessed duration may reach into what comes next, which is there. */
 function madeRoom(one: Acknowledged, { timelines }: Found): boolean {
   if (one.volume !== "full") return false;
-  const { gaps = [] } = timelines.get(one.camera) ?? {};
-  return gaps.some(
-    ({ from, to, cause }) => cause === "disk_full" && from <= one.from && (to ?? LATEST) > one.until - PICTURE_MS,
-  );
+  const { segments = [], gaps = [] } = timelines.get(one.camera) ?? {};
+  const gone = gaps.filter(({ cause }) => cause === "disk_full");
+  const told = [...segments, ...gone];
+  if (!gone.some(({ from, to }) => from < one.until && (to ?? LATEST) > one.from)) return false;
+  let at = one.from;
+  while (at < one.until) {
+    const next = told.find(({ from, to }) => from <= at && (to ?? LATEST) > at);
+    if (!next) return false;
+    at = next.to ?? LATEST;
+  }
+  return true;
 }
 
 function rowsOfExpired(store: Store, volume: Volume, promised: Promised, { fragments }: Found): number {
