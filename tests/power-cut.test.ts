@@ -1,54 +1,121 @@
 import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
-import { crash, type Traced, traceLoad } from "../bench/crash/power-cut.ts";
+import { type CrashRun, crash, crashAgain, type Traced, traceLoad } from "../bench/crash/power-cut.ts";
+import type { DiskOp } from "../bench/crash/trace.ts";
 
 const missing = whyNot();
 const SEED = 7;
+const NOTHING = { lost: 0, gapsLost: 0, rowsBack: 0, keysLost: 0, keysUndead: 0, faulty: 0 };
 
-/** A store and a key store under load, and the power taken away at any moment: see `bench/crash.ts`. */
+/** Tracks, a store and a key store under load, and the power taken away at any moment: see `bench/crash.ts`. */
 describe.skipIf(missing)(`power may fail at any instant${missing && ` [skipped: ${missing}]`}`, () => {
   let traced: Traced;
-
-  beforeAll(async () => {
-    traced = (await traceLoad(12)) as Traced;
-  }, 60_000);
-
-  test("the load writes, ends packs, destroys keys and removes what they opened", () => {
-    const count = (name: string): number => traced.ops.filter(({ op }) => op === name).length;
-    expect(count("write")).toBeGreaterThan(200);
-    expect(traced.ops.some(({ op }, i) => op === "unlink" && packsMadeBefore(traced, i) > 3)).toBe(true);
-    expect(traced.ops.some((op) => op.op === "mark" && op.text.includes('"destroyed"'))).toBe(true);
+  const without = (isOut: (op: DiskOp) => boolean): Traced => ({
+    ...traced,
+    ops: traced.ops.filter((op) => !isOut(op)),
   });
 
-  test("a start on whatever the disk holds then has all that was acknowledged, and no key that was dead", async () => {
-    const run = await crash(traced, 300, { seed: SEED });
+  beforeAll(async () => {
+    traced = (await traceLoad(14)) as Traced;
+  }, 90_000);
+
+  test("the load has everything in it that happens to a store in years", () => {
+    const count = (is: (op: DiskOp) => boolean): number => traced.ops.filter(is).length;
+    const said = (word: string): number => count((op) => op.op === "mark" && op.text.includes(`"said":"${word}"`));
+    for (const word of ["acknowledged", "key", "destroyed", "expired", "gap-opened", "gap-closed"])
+      expect(said(word), word).toBeGreaterThan(3);
+    for (const volume of ["roomy", "full"]) {
+      const removed = count((op) => op.op === "unlink" && op.path.includes(`/${volume}/packs/`));
+      expect(removed, `${volume}: packs removed`).toBeGreaterThan(1);
+      const logs = count(
+        (op) => op.op === "write" && op.offset === 0 && op.path.endsWith(`/${volume}/index.sqlite-wal`),
+      );
+      expect(logs, `${volume}: logs of the index begun`).toBeGreaterThan(3);
+    }
+  });
+
+  test("a start on whatever the disk holds then has all that was promised, nothing that is dead, and goes on", async () => {
+    const run = await crash(traced, 200, { seed: SEED });
     expect(run.faults).toEqual([]);
-    expect(run).toMatchObject({ lost: 0, keysLost: 0, keysUndead: 0, faulty: 0 });
+    expect(run).toMatchObject(NOTHING);
     expect(run.secondsLost).toBeLessThanOrEqual(2);
     expect(run.readyMs).toBeLessThan(10_000);
   }, 120_000);
 
-  test("on a disk that keeps nothing of what was synced, that is seen", async () => {
-    const run = await crash(traced, 60, { seed: SEED, deaf: true });
-    expect(run.lost).toBeGreaterThan(0);
-    expect(run.keysLost).toBeGreaterThan(0);
-    expect(run.secondsLost).toBeGreaterThan(2);
+  test("so does a start after a start in which power failed again", async () => {
+    const run = await crashAgain(traced, 4, 12, { seed: SEED });
+    expect(run.faults).toEqual([]);
+    expect(run).toMatchObject({ ...NOTHING, points: 48 });
   }, 120_000);
 
-  test("a key that is only forgotten, and not overwritten, is seen", async () => {
-    const dead = traced.ops.findIndex((op) => op.op === "mark" && op.text.includes('"destroyed"'));
-    const isZeros = (bytes: Uint8Array): boolean => bytes.subarray(56, 88).every((byte) => byte === 0);
-    const forgetful = traced.ops.filter(
-      (op) => !(op.op === "write" && op.path.endsWith(".slots") && op.offset >= 256 && isZeros(op.bytes)),
+  describe("what is not as promised is seen", () => {
+    test("on a disk that keeps nothing of what was synced", async () => {
+      const run = await crash(traced, 40, { seed: SEED, deaf: true });
+      for (const count of ["lost", "gapsLost", "keysLost"] as const) expect(run[count], count).toBeGreaterThan(0);
+      expect(run.secondsLost).toBeGreaterThan(2);
+    }, 120_000);
+
+    test("on a disk that keeps nothing of what a start has synced", async () => {
+      expect((await crashAgain(traced, 2, 20, { seed: SEED, deaf: true })).faulty).toBeGreaterThan(0);
+    }, 120_000);
+
+    test.each<[string, (op: DiskOp) => boolean, (keyof CrashRun)[]]>([
+      ["the bytes of packs are not synced", (op) => op.op === "sync" && op.path.endsWith(".pack"), ["lost"]],
+      ["the names of packs are not", (op) => op.op === "sync-directory" && /packs(\/0)?$/.test(op.path), ["lost"]],
+      [
+        "the index's log is not: what only the index knows",
+        (op) => op.op === "sync" && op.path.endsWith("/index.sqlite-wal"),
+        ["gapsLost", "rowsBack"],
+      ],
+      [
+        "the index is not, when its log begins anew",
+        (op) => op.op === "sync" && op.path.endsWith("/index.sqlite"),
+        ["lost"],
+      ],
+      [
+        "one of the two key places is not",
+        (op) => op.op === "sync" && op.path.includes("/keys-a/"),
+        ["keysLost", "keysUndead"],
+      ],
+      [
+        "one of the two key places is not written",
+        (op) => op.op === "write" && op.path.includes("/keys-b/"),
+        ["keysLost"],
+      ],
+      ["a key is only forgotten, and not overwritten", isKeyOverwritten, ["keysUndead"]],
+    ])(
+      "%s",
+      async (_, isOut, broken) => {
+        const run = await crash(without(isOut), 48, { seed: SEED });
+        for (const count of broken) expect(run[count], count).toBeGreaterThan(0);
+      },
+      120_000,
     );
-    expect(dead).toBeGreaterThan(0);
-    const run = await crash({ ...traced, ops: forgetful }, 40, { seed: SEED });
-    expect(run.keysUndead).toBeGreaterThan(0);
-  }, 120_000);
+
+    test("packs that are said to have ended and have no footer", async () => {
+      const isFooter = (op: DiskOp): boolean =>
+        op.op === "write" && Buffer.from(op.bytes.subarray(-8)).toString("latin1") === "OVRTFOOT";
+      const run = await crash(without(isFooter), 40, { seed: SEED });
+      expect(run.faults.some((fault) => fault.includes("has no footer"))).toBe(true);
+    }, 120_000);
+
+    test("a store that opens and takes nothing more", async () => {
+      const path = `${traced.root}/roomy/gaps.log`;
+      const made = traced.ops.findIndex((op) => op.op === "mkdir" && op.path === `${traced.root}/roomy/packs`);
+      const isOf = (op: DiskOp): boolean => "path" in op && op.path === path;
+      const ops = traced.ops.flatMap((op, i): DiskOp[] =>
+        i === made ? [op, { op: "mkdir", path }] : isOf(op) ? [] : [op],
+      );
+      const run = await crash({ ...traced, ops }, 12, { seed: SEED });
+      expect(run.faults.some((fault) => fault.includes("does not go on") && fault.includes("EISDIR"))).toBe(true);
+    }, 120_000);
+  });
 });
 
-function packsMadeBefore({ ops }: Traced, index: number): number {
-  return ops.slice(0, index).filter((op) => op.op === "create" && op.path.endsWith(".pack")).length;
+/** Zeros where a living slot has its key. */
+function isKeyOverwritten(op: DiskOp): boolean {
+  if (op.op !== "write" || !op.path.endsWith(".slots") || op.offset < 256) return false;
+  return op.bytes.subarray(56, 88).every((byte) => byte === 0);
 }
 
 function whyNot(): string {

@@ -110,6 +110,10 @@ test.skipIf(!canMount)(
       await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(16 * MIB);
     }
     await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(31 * MIB);
+    // Also of a segment that had not ended.
+    expect((await client.timeline(running.camera, "original", EIGHT, END)).gaps).toEqual([
+      { from: EIGHT, to: running.at, cause: "disk_full" },
+    ]);
     // A writer that is replaced meanwhile knows it too.
     process.kill(client.pid as number, "SIGKILL");
     await expect.poll(() => client.restarts, { timeout: 10_000 }).toBe(1);

@@ -93,19 +93,24 @@ CREATE TRIGGER usage_ends AFTER DELETE ON segments BEGIN
 END;
 `;
 
+/** SQLite's own default. */
+export const WAL_PAGES = 1_000;
+
 /**
  * Opens or makes the index of one store. Exclusive: only the store's own writer reads it, so no shared memory file is
  * needed, and what SQLite writes is what a power cut can hit.
  *
+ * @param walPages after so many, of 4 KiB, what is in the log goes into the file and the log begins anew
  * @throws OvertError `STORE_INDEX_CORRUPT` (damaged, or of another store), `STORE_NEWER`
  */
-export function openIndex(path: string, store: string): DatabaseSync {
+export function openIndex(path: string, store: string, walPages = WAL_PAGES): DatabaseSync {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
     database.exec(
       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768",
     );
+    database.exec(`PRAGMA wal_autocheckpoint=${walPages}`);
     prepare(database, path, store);
     return database;
   } catch (thrown) {

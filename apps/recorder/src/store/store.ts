@@ -25,7 +25,7 @@ import { Playback, type PlanStep } from "./playback.ts";
 import { type Finding, PACK_CLOSED, PACK_OPEN, type Settled, settlePacks } from "./recovery.ts";
 import { type CameraPeriod, type DeadPeriod, Removal } from "./removal.ts";
 import type { KeepRule } from "./shares.ts";
-import { isCorrupt, isFull, openIndex, setAside, transaction } from "./schema.ts";
+import { isCorrupt, isFull, openIndex, setAside, transaction, WAL_PAGES } from "./schema.ts";
 import { SegmentIndex } from "./segment-index.ts";
 
 export interface StoreOptions {
@@ -53,6 +53,8 @@ export interface StoreLimits {
   readonly reserveBytes: number;
   /** Whether parts of packs are given back to the file system. Where it cannot, whole packs make room. */
   readonly makesHoles: boolean;
+  /** Pages of the index's log: see `openIndex`. */
+  readonly walPages: number;
 }
 
 /** DESIGN §4 "Store": a pack ends at 1 GiB or 1 h; at least two commits a second. */
@@ -63,6 +65,7 @@ export const STORE_LIMITS: StoreLimits = {
   commitBytes: 16 * 2 ** 20,
   reserveBytes: 2 ** 30,
   makesHoles: true,
+  walPages: WAL_PAGES,
 };
 
 /** That a recorder lives is noted this often even when nothing is recorded: its absence is a gap from then on. */
@@ -164,7 +167,7 @@ export class Store {
     try {
       // Before anything is written: the volume may have been full when power failed.
       await new Ballast(options.directory, options.limits.reserveBytes).trim(await freeBytesOf(options.directory));
-      const database = openOrSetAside(path, identity.store, events);
+      const database = openOrSetAside(path, identity.store, options.limits.walPages, events);
       const journal = new GapJournal(options.directory);
       const index = new SegmentIndex(database, journal);
       const runs = new GapLog(database, index, journal);
@@ -409,13 +412,13 @@ async function freeBytesOf(directory: string): Promise<number> {
   return bavail * bsize;
 }
 
-function openOrSetAside(path: string, store: string, events: StoreEvents): DatabaseSync {
+function openOrSetAside(path: string, store: string, walPages: number, events: StoreEvents): DatabaseSync {
   try {
-    return openIndex(path, store);
+    return openIndex(path, store, walPages);
   } catch (thrown) {
     if (!isCorrupt(thrown)) throw thrown;
     const kept = setAside(path);
     events.found({ code: "INDEX_DAMAGED", detail: `${path} is kept as ${kept} and is rebuilt from the packs` });
-    return openIndex(path, store);
+    return openIndex(path, store, walPages);
   }
 }
