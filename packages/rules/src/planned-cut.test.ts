@@ -30,6 +30,10 @@ describe("a cut that returns every week", () => {
     expect(isPlannedCut([night], at(day, time))).toBe(planned);
   });
 
+  test("over the end of the week too", () => {
+    expect(isPlannedCut([{ ...night, days: ["sun"] }], at("23", "00:30"))).toBe(true);
+  });
+
   test("it goes by the clocks of its place, in summer too", () => {
     const lagos: PlannedCut = { ...evening, zone: "Africa/Lagos" };
     expect(isPlannedCut([lagos], at("25", "17:30"))).toBe(true);

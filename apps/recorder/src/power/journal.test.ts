@@ -37,6 +37,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+const thrown = (error: unknown): never => {
+  throw error;
+};
 const file = () => join(dir, "journal.log");
 const open = () => PowerJournal.open({ directory: dir, site, onError: (error) => errors.push(error) });
 async function noted(events: readonly PowerEvent[]): Promise<void> {
@@ -81,13 +84,24 @@ test("garbage in it costs its own lines", async () => {
 });
 
 test("it stays small however long it is written, and forgets nothing that it shows", async () => {
-  const journal = await open();
-  const flapping = Array.from({ length: 2_600 }, (_, i): PowerEvent => {
-    return { kind: "supply", at: at(i), supply: i % 2 ? "on_line" : "on_battery", planned: false, chargePercent: 90 };
-  });
-  await Promise.all(flapping.map((event) => journal.note(event)));
-  expect(statSync(file()).size).toBeLessThan(768 * 1024);
-  expect(await readHistory(dir, site)).toEqual(after(flapping));
+  const journal = await PowerJournal.open({ directory: dir, site, onError: thrown, turnBytes: 2_000 });
+  const flapping = Array.from({ length: 300 }, (_, i): PowerEvent[] => [
+    { kind: "step", at: at(i), step: i },
+    {
+      kind: "supply",
+      at: at(i),
+      supply: i % 4 < 2 ? "on_battery" : "on_line",
+      planned: false,
+      chargePercent: i / 3,
+    },
+  ]).flat();
+  // Many at once: what waits is not yet in the file that is turned.
+  for (let i = 0; i < flapping.length; i += 50) {
+    await Promise.all(flapping.slice(i, i + 50).map((event) => journal.note(event)));
+    expect(await readHistory(dir, site)).toEqual(after(flapping.slice(0, i + 50)));
+  }
+  expect(journal.history.outages).toHaveLength(75);
+  expect(statSync(file()).size).toBeLessThan(22_000);
   expect(readdirSync(dir)).toEqual(["journal.log"]);
 });
 

@@ -59,14 +59,17 @@ export class PowerJournal {
   /** Without what still waits to be written. */
   #written: PowerHistory = NO_HISTORY;
   #bytes = 0;
-  #turnAtBytes = TURN_BYTES;
+  readonly #turnBytes: number;
+  #turnAtBytes: number;
   #tail: Promise<void> = Promise.resolve();
   #problem: OvertError | null = null;
 
-  private constructor({ directory, site, onError }: PowerJournalOptions) {
+  private constructor({ directory, site, onError, turnBytes = TURN_BYTES }: PowerJournalOptions) {
     this.#directory = directory;
     this.#site = site;
     this.#onError = onError;
+    this.#turnBytes = turnBytes;
+    this.#turnAtBytes = turnBytes;
   }
 
   /** A journal of a newer version is set aside, not read. One that cannot be read or written ends nothing: see `problem`. */
@@ -158,7 +161,7 @@ export class PowerJournal {
     await rename(`${path}.new`, path);
     syncDirectorySync(this.#directory);
     this.#bytes = text.length;
-    this.#turnAtBytes = TURN_BYTES + text.length;
+    this.#turnAtBytes = this.#turnBytes + text.length;
   }
 }
 
@@ -166,6 +169,7 @@ export interface PowerJournalOptions {
   readonly directory: string;
   readonly site: SiteId;
   readonly onError: (error: OvertError) => void;
+  readonly turnBytes?: number;
 }
 
 /** What a journal comes to; only read, so that a recorder may look before it owns its folder. */
