@@ -67,6 +67,7 @@ class Day {
       renewEpoch: () => {
         this.#epoch = 0;
       },
+      refusing: () => null,
       append: async (records) => {
         if (this.refused) return { stored: false, cause: this.refused };
         await this.#store.append(Buffer.concat(records), 0);

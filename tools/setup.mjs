@@ -55,6 +55,12 @@ function ensureTestTools() {
     ["ffmpeg", "ffmpeg", () => anyOf(["ffprobe"])],
     ["age", "age", () => anyOf(["age"])],
     ["strace", "strace", () => anyOf(["strace"])],
+    ["file systems", "xfsprogs btrfs-progs", () => anyOf(["mkfs.xfs"]) && anyOf(["mkfs.btrfs"])],
+    [
+      "FUSE for Python",
+      "python3-fusepy",
+      () => spawnSync("/usr/bin/python3", ["-c", "import fusepy"], { stdio: "ignore" }).status === 0,
+    ],
     ["VLC", "vlc-bin vlc-plugin-base", () => anyOf(["cvlc", "vlc"])],
     [
       "GStreamer RTSP server",

@@ -117,7 +117,7 @@ async function installationOf(dir: string, { urls }: Cameras): Promise<Parameter
       site: "bench",
       socket,
       stateDir: `${dir}/recorder`,
-      volume: { path: `${dir}/footage` },
+      volumes: [{ path: `${dir}/footage` }],
       keyStores: [`${dir}/keys-a`, `${dir}/keys-b`],
       overseer: keys.overseerPublicKey,
       roster: keys.rosterFile,

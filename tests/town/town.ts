@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeDemoKeys, type DemoCamera, type DemoKeys } from "@overt/cli/demo-keys";
 import { readIdentity } from "@overt/cli/key-files";
-import { keepCompiled, Service } from "@overt/cli/supervise";
+import { childrenOf, keepCompiled, killNow, Service } from "@overt/cli/supervise";
 import { type CameraId, type Instant, instant, type OvertError, type Track } from "@overt/core";
 import {
   encodeFrame,
@@ -30,6 +30,8 @@ export interface TownOptions {
   readonly workers?: number;
   /** Another roster than the town's own, or none. */
   readonly roster?: string | null;
+  /** Other than one in the town's folder. */
+  readonly volumes?: z.input<typeof RecorderConfig>["volumes"];
   /** Goes on in the directory of another town. */
   readonly dir?: string;
 }
@@ -65,7 +67,7 @@ export class Town {
       site: "town",
       socket: `${dir}/recorder.sock`,
       stateDir: `${dir}/recorder`,
-      volume: { path: `${dir}/footage` },
+      volumes: [...(options.volumes ?? [{ path: `${dir}/footage` }])],
       keyStores: [`${dir}/keys-a`, `${dir}/keys-b`],
       overseer: keys.overseerPublicKey,
       roster: options.roster === undefined ? keys.rosterFile : options.roster,
@@ -102,7 +104,7 @@ export class Town {
       if (last && holds(last)) return last;
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
     }
-    throw new Error(`${what} did not happen within ${limitMs} ms; the recorder last said ${JSON.stringify(last)}`);
+    throw new Error(`${what} did not happen within ${limitMs} ms; the recorder last said ${told(last)}`);
   }
 
   async timeline(camera: string, from: Instant, to: Instant): Promise<Timeline> {
@@ -116,34 +118,37 @@ export class Town {
     return (await this.#ask({ op: "read", camera, from, to })).pictures;
   }
 
+  /** Live pictures from now on, as a centre gets them. @returns how many came of each camera, and how to end it */
+  watch(cameras: readonly string[]): { readonly seen: ReadonlyMap<string, number>; readonly end: () => void } {
+    const seen = new Map<string, number>(cameras.map((camera) => [camera, 0]));
+    const reader = new FrameReader();
+    const socket = connect(`${this.dir}/recorder.sock`);
+    socket.on("data", (chunk: Buffer) => {
+      for (const { head, body } of reader.push(chunk)) {
+        if ((head as RecorderReply).kind !== "live") continue;
+        const { camera, blank } = decodePicture(body);
+        if (!blank) seen.set(camera, (seen.get(camera) ?? 0) + 1);
+      }
+    });
+    for (const part of encodeFrame({ op: "watch", id: 1, cameras })) socket.write(part);
+    return { seen, end: () => socket.destroy() };
+  }
+
   /** Processes of this recorder by their titles, from the kernel. */
   processes(): { pid: number; title: string }[] {
-    const root = this.recorder.pid;
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => {
-        try {
-          const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1];
-          if (Number(parent) !== root) return [];
-          return [{ pid: Number(name), title: readFileSync(`/proc/${name}/cmdline`, "utf8") }];
-        } catch {
-          // It ended while we looked.
-          return [];
-        }
-      });
+    return childrenOf(this.recorder.pid as number).flatMap((pid) => {
+      try {
+        return [{ pid, title: readFileSync(`/proc/${pid}/cmdline`, "utf8") }];
+      } catch {
+        // It ended while we looked.
+        return [];
+      }
+    });
   }
 
   /** `kill -9` of the recorder and all its processes, as near to at once as the kernel lets us. */
   killAll(): void {
-    const pids = [this.recorder.pid as number, ...this.processes().map(({ pid }) => pid)];
-    for (const pid of pids) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch (thrown) {
-        // A key child may have ended by itself meanwhile.
-        if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
-      }
-    }
+    for (const pid of [this.recorder.pid as number, ...this.processes().map(({ pid }) => pid)]) killNow(pid);
   }
 
   /** What custodians could open together, from the disks of a recorder that has ended. */
@@ -207,6 +212,17 @@ export class Town {
 
 export const recordsBoth = (status: RecorderStatus): boolean =>
   status.cameras.every(({ original, anonymised }) => original.recording && anonymised.recording);
+
+/** What matters of a status when something did not happen. */
+function told(status: RecorderStatus | null): string {
+  if (!status) return "nothing";
+  const { cameras, parts, volumes } = status;
+  return JSON.stringify({
+    cameras: cameras.map(({ id, original, anonymised, problem }) => ({ id, original, anonymised, problem })),
+    parts: parts.filter(({ state }) => state !== "ok"),
+    volumes,
+  });
+}
 
 function unpacked(body: Uint8Array): Picture[] {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);

@@ -25,8 +25,8 @@ export const OvertFile = z.strictObject({
     .strictObject({
       id: RecorderConfig.shape.id,
       site: RecorderConfig.shape.site,
-      volume: z.strictObject({ name: z.string().default("footage"), path: z.string() }).optional(),
-      /** Two places for period keys, outside the volume and its backups. */
+      volumes: RecorderConfig.shape.volumes.optional(),
+      /** Two places for period keys, outside the volumes and their backups. */
       keyStores: z.array(z.string()).min(1).max(2),
       overseer: z.string(),
       roster: z.string().nullable().default(null),
@@ -65,7 +65,10 @@ export function readInstallation(path: string): Installation {
       ...file.recorder,
       socket,
       stateDir: `${data}/recorder`,
-      volume: { name: "footage", ...file.recorder.volume, path: at(file.recorder.volume?.path ?? `${data}/footage`) },
+      volumes: (file.recorder.volumes ?? [{ name: "footage", path: `${data}/footage` }]).map((volume) => ({
+        ...volume,
+        path: at(volume.path),
+      })),
       keyStores: file.recorder.keyStores.map(at),
       roster: file.recorder.roster === null ? null : at(file.recorder.roster),
       signedTime: file.recorder.signedTime === null ? null : at(file.recorder.signedTime),

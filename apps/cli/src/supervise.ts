@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { asOvertError, type OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { Child } from "@overt/recorder/process/child";
@@ -36,6 +36,8 @@ export class Service {
   #waitMs = RESTART_MS.first;
   #timer: NodeJS.Timeout | undefined;
   #ending: (() => void) | null = null;
+  /** Nothing starts it again but `start`. */
+  #cut = false;
 
   constructor(options: ServiceOptions) {
     this.name = options.name;
@@ -52,6 +54,7 @@ export class Service {
 
   /** @throws OvertError why it could not start */
   async start(): Promise<void> {
+    this.#cut = false;
     await this.#run();
   }
 
@@ -59,6 +62,23 @@ export class Service {
   async ask(head: object): Promise<Frame> {
     if (!this.#child) throw asOvertError(new Error(`${this.name} is being started.`), "PEER_GONE");
     return this.#child.peer.ask(head);
+  }
+
+  /**
+   * What a power cut does to it: it and all its processes are gone at once, and it stays away until `start`. To be used
+   * in a simulation only.
+   */
+  async cut(): Promise<void> {
+    this.#cut = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise<void>((resolve) => {
+      this.#ending = resolve;
+    });
+    for (const pid of [child.pid, ...childrenOf(child.pid)]) killNow(pid);
+    await gone;
+    this.#ending = null;
   }
 
   /** Lets it end in order, and kills it when it does not. */
@@ -104,11 +124,36 @@ export class Service {
     this.#options.onProblem(asOvertError(new Error(`${why} It is started again.`), "PROCESS_ENDED"));
     this.#restarts++;
     this.#waitMs = livedMs > STEADY_MS ? RESTART_MS.first : Math.min(this.#waitMs * 2, RESTART_MS.longest);
+    if (this.#cut) return;
     this.#timer = setTimeout(() => {
       this.#run().catch((thrown: unknown) => {
         this.#options.onProblem(asOvertError(thrown));
         this.#again(0, `${this.name} could not start.`);
       });
     }, this.#waitMs);
+  }
+}
+
+/** From the kernel: a process that is killed cannot tell its children. */
+export function childrenOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1]) === parent;
+      } catch {
+        // It ended while we looked.
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** `kill -9`. One that has ended by itself meanwhile is as well. */
+export function killNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
   }
 }

@@ -50,7 +50,7 @@ export function fakeTimeline(town: FakeTown, camera: CameraId, { from, to }: Spa
   const start = Math.max(from, now - RETENTION_MS);
   const end = Math.min(to, now);
   const track = hasPermit(town, camera) ? tracks(town, camera, start, end) : noPermit(start, end);
-  return { original: track, anonymised: track };
+  return { original: track, anonymised: track, away: [] };
 }
 
 function tracks(town: FakeTown, camera: CameraId, from: number, to: number): TrackTimeline {

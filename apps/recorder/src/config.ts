@@ -30,10 +30,27 @@ export const CameraConfig = z.strictObject({
     .optional(),
   /** The file with this camera's signed permit. */
   permit: z.string(),
+  /** The volume that its footage lies on; without it one is chosen by its id, each volume getting its part. */
+  volume: z.string().optional(),
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;
 
-export const RecorderConfig = z.strictObject({
+/** A disk, or a share of one: what fails, fills and is written to by itself. */
+const VolumeConfig = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, "a volume's name is made of a-z, 0-9 and -")
+    .default("footage"),
+  path: z.string(),
+  /** Memory for footage that waits for this disk; by itself four seconds of each of its cameras, at least 64 MiB. */
+  backlogBytes: z
+    .number()
+    .int()
+    .min(2 ** 20)
+    .optional(),
+});
+
+const Settings = z.strictObject({
   id: z.string().transform(recorderId),
   site: z.string().transform(siteId),
   version: z.string().default("0.1.0"),
@@ -41,8 +58,8 @@ export const RecorderConfig = z.strictObject({
   socket: z.string(),
   /** Identity, signing key, learnt ground, converted weights: everything but footage and period keys. */
   stateDir: z.string(),
-  volume: z.strictObject({ name: z.string().default("footage"), path: z.string() }),
-  /** Outside the volume and outside its backups; two places. */
+  volumes: z.array(VolumeConfig).min(1).max(32),
+  /** Outside the volumes and outside their backups; two places. */
   keyStores: z.array(z.string()).min(1).max(2),
   /** The overseer's public key, base64url. */
   overseer: z.string(),
@@ -59,5 +76,19 @@ export const RecorderConfig = z.strictObject({
   epochMs: z.number().int().min(10_000).max(hours(1)).default(120_000),
   demoKeys: z.boolean().default(false),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+export const RecorderConfig = Settings.superRefine(({ volumes, cameras }, context) => {
+  const names = volumes.map(({ name }) => name);
+  for (const [i, name] of names.entries())
+    if (names.indexOf(name) !== i)
+      context.addIssue({ code: "custom", path: ["volumes", i, "name"], message: `two volumes are called "${name}"` });
+  for (const [i, { id, volume }] of cameras.entries())
+    if (volume !== undefined && !names.includes(volume))
+      context.addIssue({
+        code: "custom",
+        path: ["cameras", i, "volume"],
+        message: `there is no volume "${volume}" for ${id}`,
+      });
 });
 export type RecorderConfig = z.infer<typeof RecorderConfig>;

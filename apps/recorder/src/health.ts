@@ -8,14 +8,15 @@ import type { RecorderConfig } from "./config.ts";
 import { type HardeningFinding, hardeningFindings } from "./keys/hardening.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { KeeperClient } from "./keystore/client.ts";
-import type { StoreClient } from "./store/client.ts";
+import type { StoreClient, StoreStats } from "./store/client.ts";
+import type { Volumes } from "./store/volumes.ts";
 
 export interface HealthSources {
   readonly config: RecorderConfig;
   readonly clock: TrustedClock;
   readonly roster: Roster | null;
   readonly rosterProblem: string | null;
-  readonly store: StoreClient;
+  readonly volumes: Volumes;
   readonly keeper: KeeperClient;
   readonly keyring: Keyring;
   readonly pool: AnonymiserPool;
@@ -26,6 +27,7 @@ type Part = RecorderStatus["parts"][number];
 
 const SPACE_EVERY_MS = 5_000;
 const SLOW_ACK_MS = 2_000;
+const SILENT_ACK_MS = 10_000;
 const LEAST_FREE_BYTES = 2 * 2 ** 30;
 
 /** What the recorder says of itself, for the health page and the centre. */
@@ -33,7 +35,8 @@ export class Health {
   readonly #sources: HealthSources;
   readonly #startedAt: Instant;
   readonly #timer: NodeJS.Timeout;
-  #space = { freeBytes: 0, usedBytes: 0 };
+  /** What was last known stays shown: a writer that is away, or hung, answers again later. */
+  readonly #space = new Map<StoreClient, Pick<StoreStats, "freeBytes" | "usedBytes">>();
   #hardening: readonly HardeningFinding[] = [];
   /** Since when each part is in its state. */
   readonly #since = new Map<string, { state: string; at: Instant }>();
@@ -50,7 +53,7 @@ export class Health {
   }
 
   status(): RecorderStatus {
-    const { config, clock, roster, rosterProblem, pool, cameras } = this.#sources;
+    const { config, clock, roster, rosterProblem, pool, cameras, volumes } = this.#sources;
     return {
       recorder: config.id,
       site: config.site,
@@ -66,18 +69,20 @@ export class Health {
       cameras: [...cameras.values()].map((camera) => camera.status()),
       anonymiser: pool.status(),
       parts: this.#parts(),
-      volumes: [this.#volume()],
+      volumes: volumes.all.map((store) => this.#volume(store)),
       demoKeys: config.demoKeys,
     };
   }
 
   #parts(): Part[] {
-    const { store, keeper, keyring, pool, clock } = this.#sources;
+    const { volumes, keeper, keyring, pool, clock } = this.#sources;
     const { problem } = clock;
     return [
       this.#part("recorder", "ok", 0, null),
       this.#part("trusted time", problem ? "degraded" : "ok", 0, problem && `${problem.message} ${problem.hint}`),
-      this.#part(`writer ${store.name}`, stateOf(store.state.state), store.restarts, errorOf(store.state)),
+      ...volumes.all.map((store) =>
+        this.#part(`writer ${store.name}`, stateOf(store.state.state), store.restarts, errorOf(store.state)),
+      ),
       this.#part("key store", stateOf(keeper.state.state), keeper.restarts, this.#keeperMessage()),
       this.#part(
         "key children",
@@ -106,25 +111,29 @@ export class Health {
     return { name, state, restarts, message, since: this.#since.get(name)?.at ?? this.#startedAt };
   }
 
-  #volume(): RecorderStatus["volumes"][number] {
-    const { store } = this.#sources;
-    const ackLatencyMs = store.ackLatencyMs;
-    const low = this.#space.freeBytes < LEAST_FREE_BYTES;
+  #volume(store: StoreClient): RecorderStatus["volumes"][number] {
+    const { ackLatencyMs } = store;
+    const space = this.#space.get(store) ?? { freeBytes: 0, usedBytes: 0 };
+    const low = this.#space.has(store) && space.freeBytes < LEAST_FREE_BYTES;
     const slow = ackLatencyMs > SLOW_ACK_MS;
+    const silent =
+      ackLatencyMs > SILENT_ACK_MS && `This disk has taken ${Math.round(ackLatencyMs / 1000)} s for a write.`;
     const ok = stateOf(store.state.state);
     return {
       name: store.name,
       state: ok === "ok" && (low || slow) ? "degraded" : ok,
-      ...this.#space,
+      ...space,
       ackLatencyMs,
-      message: errorOf(store.state) ?? (low ? "Little space is left." : slow ? "The disk is slow." : null),
+      message: errorOf(store.state) ?? (silent || (low ? "Little space is left." : slow ? "The disk is slow." : null)),
     };
   }
 
   async #measure(): Promise<void> {
-    const { store } = this.#sources;
-    // A writer that is away answers again later; what was last known stays shown.
-    this.#space = await store.stats().catch(() => this.#space);
+    for (const store of this.#sources.volumes.all)
+      store.stats().then(
+        ({ freeBytes, usedBytes }) => this.#space.set(store, { freeBytes, usedBytes }),
+        () => {},
+      );
     this.#hardening = await hardeningFindings();
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { asOvertError, type CameraId, instant, type OvertError } from "@overt/core";
 import type { RecorderStatus } from "@overt/link";
 import { ChunkPool } from "@overt/media/rtp";
@@ -24,8 +25,8 @@ import { Footage, knownCamera } from "./playback/footage.ts";
 import { Retention } from "./retention.ts";
 import { loadRoster } from "./roster-file.ts";
 import { signedTimeIn } from "./signed-time-file.ts";
-import { StoreClient } from "./store/client.ts";
 import { nativeCrc32c } from "./store/entry.ts";
+import { Volumes } from "./store/volumes.ts";
 import { RecordPool } from "./tracks/record-pool.ts";
 
 export interface Recorder {
@@ -34,14 +35,13 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
-/** Four seconds of a camera of 4 Mbit/s: a disk that needs one for a sync must not cost anything. */
-const BACKLOG_BYTES_PER_CAMERA = 2 * 2 ** 20;
-const LEAST_BACKLOG_BYTES = 64 * 2 ** 20;
 const TICK_MS = 250;
 const ANNOUNCE_MS = 1_000;
 const TRUST_EVERY_MS = 10_000;
 const SIGNED_TIME_EVERY_MS = 60_000;
 const SETTLE_EVERY_MS = 3_600_000;
+/** Time in which what was taken in is to be durable when the recorder ends. */
+const CAMERAS_END_MS = 3_000;
 
 /**
  * Starts a recorder: it records on its own, whether a centre asks for anything or not.
@@ -66,25 +66,22 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   hearSigned();
 
   const cameras = new Map<CameraId, CameraRecorder>();
-  const store = new StoreClient({
-    name: config.volume.name,
-    directory: config.volume.path,
+  const volumes = new Volumes({
+    volumes: config.volumes,
+    cameras: config.cameras,
     recorder: id,
     run: randomUUID(),
     trustedNow: clock.now,
-    backlogBytes: Math.max(LEAST_BACKLOG_BYTES, config.cameras.length * BACKLOG_BYTES_PER_CAMERA),
-    rememberAt: join(stateDir, `store-${config.volume.name}.json`),
+    rememberIn: stateDir,
     onEvicted: (periods) => retention.evicted(keeper, periods, clock.now()),
     onLastAt: clock.notBefore,
-    onFinding: (finding) => log.warn(finding, "store"),
+    onFinding: (volume, finding) => log.warn({ volume, ...finding }, "store"),
+    onError,
   });
-  const retention = new Retention(store, onError);
+  const retention = new Retention(volumes, onError);
   const keeper = new KeeperClient({ places: config.keyStores, onDestroyed: (periods) => retention.destroyed(periods) });
-  await Promise.all([store.ready(), keeper.ready()]);
-  const settle = (): void => {
-    retention.settle(keeper).catch((thrown) => onError(asOvertError(thrown)));
-  };
-  settle();
+  await Promise.all([volumes.ready(), keeper.ready()]);
+  retention.settle(keeper);
 
   const keyring = new Keyring({
     prepare: keyChild(seed),
@@ -108,7 +105,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   const around = {
     site,
     clock,
-    store,
+    volumes,
     records: new RecordPool(),
     chunks: new ChunkPool(),
     keyring,
@@ -124,18 +121,15 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
   };
   for (const camera of config.cameras) cameras.set(camera.id, new CameraRecorder(camera, around));
 
-  const health = new Health({ config, clock, roster, rosterProblem, store, keeper, keyring, pool, cameras });
-  const footage = new Footage(store, keeper);
+  const health = new Health({ config, clock, roster, rosterProblem, volumes, keeper, keyring, pool, cameras });
+  const footage = new Footage(volumes, keeper);
   const known = (camera: CameraId): CameraId => knownCamera(cameras, camera).config.id;
   const centre: CentreServer = await serveCentre(
     config.socket,
     {
       hub,
       status: () => health.status(),
-      timeline: async (camera, from, to) => ({
-        original: await store.timeline(known(camera), "original", from, to),
-        anonymised: await store.timeline(known(camera), "anonymised", from, to),
-      }),
+      timeline: (camera, from, to) => volumes.timeline(known(camera), from, to),
       read: (camera, from, to) => footage.read(known(camera), from, to),
       still: (camera, at) => footage.still(known(camera), at),
     },
@@ -155,7 +149,7 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     }, TICK_MS),
     setInterval(() => centre.announce(health.status()), ANNOUNCE_MS),
     setInterval(hearSigned, SIGNED_TIME_EVERY_MS),
-    setInterval(settle, SETTLE_EVERY_MS),
+    setInterval(() => retention.settle(keeper), SETTLE_EVERY_MS),
     // While the time is in doubt no key dies of age.
     setInterval(() => {
       keeper.time(clock.doubts.length > 0 ? null : clock.now()).catch((thrown) => onError(asOvertError(thrown)));
@@ -167,11 +161,13 @@ export async function startRecorder(config: RecorderConfig, log: Logger): Promis
     status: () => health.status(),
     close: async () => {
       for (const timer of timers) clearInterval(timer);
-      await Promise.all([...cameras.values()].map((camera) => camera.close()));
+      // A hung disk must not keep the others' from being ended in order.
+      const closed = Promise.all([...cameras.values()].map((camera) => camera.close()));
+      await Promise.race([closed, delay(CAMERAS_END_MS, undefined, { ref: false })]);
       await pool.stop();
       await centre.close();
       keyring.close();
-      await store.close();
+      await volumes.close();
       keeper.close();
       health.close();
       clock.close();

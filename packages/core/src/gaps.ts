@@ -9,6 +9,7 @@ export const GAP_CAUSES = [
   "decode_error",
   "disk_full",
   "disk_slow",
+  "disk_failed",
   "no_permit",
   "shuttered",
   "mask_failed",

@@ -125,7 +125,12 @@ export const TimelineSegment = z.object({
 export const TimelineGap = z.object({ from: InstantMs, to: InstantMs.nullable(), cause: GapCauseText });
 export const TrackTimeline = z.object({ segments: z.array(TimelineSegment), gaps: z.array(TimelineGap) });
 /** What is recorded of one camera in a span. `original` tells only that it exists. */
-export const Timeline = z.object({ original: TrackTimeline, anonymised: TrackTimeline });
+export const Timeline = z.object({
+  original: TrackTimeline,
+  anonymised: TrackTimeline,
+  /** Volumes that did not answer and may hold more of this camera. */
+  away: z.array(z.string()).default([]),
+});
 export type Timeline = z.infer<typeof Timeline>;
 export type TrackTimeline = z.infer<typeof TrackTimeline>;
 

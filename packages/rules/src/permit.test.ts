@@ -67,6 +67,14 @@ test("a permit that the overseer signed allows its camera from its first moment 
   expect(permit.until).toBe(Date.UTC(2027, 9, 31, 23));
 });
 
+test("what happens on a full disk stands in the permit; one that says nothing lets the oldest go", async () => {
+  expect((await read()).whenFull).toBe("oldest");
+  expect((await read({ ...text, whenFull: "stop" })).whenFull).toBe("stop");
+  expect(await readPermit(await signed({ ...text, whenFull: "newest" }), byOverseer)).toMatchObject({
+    code: "permit_unreadable",
+  });
+});
+
 test("a permit survives being printed in another order and with white space", async () => {
   const { signature, payload, proof } = await signed();
   const turned = Object.fromEntries(Object.entries(payload as object).reverse());

@@ -7,6 +7,10 @@ import { type VerifyBytes, verifyStatement } from "./signed.ts";
 export const ANONYMISED_MODES = ["none", "slow", "full"] as const;
 export type AnonymisedMode = (typeof ANONYMISED_MODES)[number];
 
+/** What a camera's footage does on a disk that is full before its retention has passed. */
+export const WHEN_FULL = ["oldest", "stop"] as const;
+export type WhenFull = (typeof WHEN_FULL)[number];
+
 /** Share of the picture's width and height, from the upper left. */
 const PicturePoint = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
 
@@ -33,6 +37,11 @@ const Statement = z.strictObject({
     .optional(),
   /** At least a minute, at most ten years. */
   retentionMs: z.number().int().min(60_000).max(days(3_653)),
+  /**
+   * `oldest`: what it recorded first makes room, as far as it holds more than its share. `stop`: what is there keeps its
+   * retention, and nothing new is recorded until there is room.
+   */
+  whenFull: z.enum(WHEN_FULL).default("oldest"),
   from: InstantText,
   until: InstantText,
   anonymisedMode: z.enum(ANONYMISED_MODES),

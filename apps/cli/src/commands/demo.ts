@@ -171,7 +171,7 @@ async function installationOf(
       site: "demo-town",
       socket,
       stateDir: `${data}/recorder`,
-      volume: { path: `${data}/footage` },
+      volumes: [{ path: `${data}/footage` }],
       keyStores: [`${data}/keys-a`, `${data}/keys-b`],
       overseer: keys.overseerPublicKey,
       roster: keys.rosterFile,

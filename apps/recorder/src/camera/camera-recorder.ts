@@ -17,7 +17,7 @@ import type { Clock } from "../clock.ts";
 import type { CameraConfig } from "../config.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { LiveHub } from "../live/hub.ts";
-import type { StoreClient } from "../store/client.ts";
+import type { Volumes } from "../store/volumes.ts";
 import { GapKeeper } from "../tracks/gap-keeper.ts";
 import { gapRows } from "../tracks/gap-rows.ts";
 import type { RecordPool } from "../tracks/record-pool.ts";
@@ -33,7 +33,7 @@ import { StreamIntake, type TakenUnit } from "./stream-intake.ts";
 export interface Surroundings {
   readonly site: CameraStatus["site"];
   readonly clock: Clock;
-  readonly store: StoreClient;
+  readonly volumes: Volumes;
   readonly records: RecordPool;
   /** Where pictures lie, in the clear, until they are sealed. */
   readonly chunks: ChunkPool;
@@ -167,6 +167,7 @@ export class CameraRecorder {
       problem: cameraProblem({
         denial: this.#denial,
         tracks: this.#tracks,
+        volume: this.#around.volumes.homeOf(id).name,
         errors: this.#errors,
         anonymiser: this.#anonymised.state,
         failing: this.#around.keyring.failing.find(({ seat }) => seat.camera === id)?.error ?? null,
@@ -363,13 +364,13 @@ export class CameraRecorder {
   }
 
   #trackStatus(track: Track): TrackStatus {
-    const { gaps, asked } = this.#tracks[track];
-    return trackStatus(asked, gaps, this.#around.clock.now());
+    return trackStatus(this.#tracks[track], this.#around.clock.now());
   }
 
   #room(track: Track): TrackRoom {
-    const { store, records, chunks, clock, keyring, sign, crc32c, onError } = this.#around;
+    const { volumes, records, chunks, clock, keyring, sign, crc32c, onError } = this.#around;
     const { id: camera } = this.config;
+    const store = volumes.homeOf(camera);
     const gaps = new GapKeeper(gapRows(store, camera, track, onError), clock.now());
     const sealed = new SealedTrack({
       camera,
@@ -377,6 +378,7 @@ export class CameraRecorder {
       nextSegment: () => keyring.nextSegment(camera, track),
       renewEpoch: () => keyring.renew(camera, track),
       append: (records) => store.append(records),
+      refusing: () => store.refusing(camera),
       pool: records,
       release: (nals) => chunks.release(nals),
       gaps,

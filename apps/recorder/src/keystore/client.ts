@@ -1,7 +1,7 @@
 import { type CameraId, type Instant, OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { Child } from "../process/child.ts";
-import type { DestroyedPeriod, PlaceState } from "./keys.ts";
+import type { DestroyedPeriod } from "./keys.ts";
 import type { DestroyedMessage, KeeperQuestion, PlacesAnswer } from "./messages.ts";
 import { cameraHash } from "./slot.ts";
 
@@ -15,7 +15,10 @@ export interface KeeperClientOptions {
 
 export type KeeperState =
   | { readonly state: "starting" }
-  | { readonly state: "ok" | "degraded"; readonly places: readonly PlaceState[] }
+  | ({
+      /** Degraded: a place is away. From `AWAY_LIMIT_MS` after `awaySince` on no keys are made for new periods. */
+      readonly state: "ok" | "degraded";
+    } & PlacesAnswer)
   | { readonly state: "failed"; readonly error: OvertError };
 
 export type PeriodKey =
@@ -63,7 +66,7 @@ export class KeeperClient {
    * The key of one period of one camera, durable in every place that is there. The caller wipes it after use.
    *
    * @param expiry the period's end and the camera's retention; it does not change for a key that exists
-   * @throws OvertError `KEY_DESTROYED`, `KEY_OTHER_EXPIRY`, `KEYS_ABSENT`
+   * @throws OvertError `KEY_DESTROYED`, `KEY_OTHER_EXPIRY`, `KEY_PLACE_AWAY_TOO_LONG`, `KEYS_ABSENT`
    */
   async ensure(camera: CameraId, periodStart: Instant, expiry: Instant): Promise<Uint8Array> {
     // A copy: the body is a view into what the socket read.
@@ -89,7 +92,7 @@ export class KeeperClient {
    */
   async time(trustedNow: Instant | null): Promise<void> {
     const { head } = await this.#ask({ op: "time", trustedNow });
-    this.#became((head as PlacesAnswer).places);
+    this.#became(head as PlacesAnswer);
   }
 
   close(): void {
@@ -115,7 +118,7 @@ export class KeeperClient {
     this.#child = child;
     child.peer.onFrame(({ head }) => this.#options.onDestroyed((head as DestroyedMessage).destroyed));
     child.peer.ask({ op: "open", places: this.#options.places }).then(
-      ({ head }) => this.#became((head as PlacesAnswer).places),
+      ({ head }) => this.#became(head as PlacesAnswer),
       (error: OvertError) => {
         if (!this.#closing) this.#become({ state: "failed", error });
         child.kill();
@@ -131,8 +134,8 @@ export class KeeperClient {
     this.#timer = setTimeout(() => this.#start(), RESTART_MS);
   }
 
-  #became(places: readonly PlaceState[]): void {
-    this.#become({ state: places.some(({ problem }) => problem) ? "degraded" : "ok", places });
+  #became({ places, awaySince }: PlacesAnswer): void {
+    this.#become({ state: places.some(({ problem }) => problem) ? "degraded" : "ok", places, awaySince });
   }
 
   #become(state: KeeperState): void {

@@ -3,7 +3,7 @@ import { asOvertError, type Instant, instant, OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { parentPeer } from "../process/child.ts";
 import { PeriodKeys } from "./keys.ts";
-import type { KeeperQuestion } from "./messages.ts";
+import type { KeeperQuestion, PlacesAnswer } from "./messages.ts";
 
 /** The process that holds the period keys. Killed, it loses nothing: each key is durable before it is handed out. */
 const LOOK_MS = 1_000;
@@ -11,7 +11,7 @@ const REJOIN_MS = 10_000;
 
 let keys: PeriodKeys | null = null;
 /** Trusted time as last told, and when; `null` while it is in doubt: then nothing is destroyed. */
-let time: { at: Instant; toldAt: number } | null = null;
+let time: { at: Instant; toldAt: number } | null | undefined;
 
 const peer = parentPeer(() => process.exit(0));
 peer.onFrame((frame) => {
@@ -25,7 +25,7 @@ async function answer(frame: Frame): Promise<void> {
       keys = await PeriodKeys.open(question.places);
       setInterval(() => void look().catch(giveUp), LOOK_MS);
       setInterval(() => void rejoin().catch(giveUp), REJOIN_MS);
-      peer.answer(frame, { places: keys.places() });
+      peer.answer(frame, placesOf(keys));
       break;
     case "ensure": {
       const key = await opened().ensure(question.camera, question.periodStart, question.expiry);
@@ -45,7 +45,7 @@ async function answer(frame: Frame): Promise<void> {
     case "time":
       time = question.trustedNow === null ? null : { at: question.trustedNow, toldAt: performance.now() };
       await look();
-      peer.answer(frame, { places: opened().places() });
+      peer.answer(frame, placesOf(opened()));
       break;
   }
 }
@@ -55,9 +55,15 @@ function opened(): PeriodKeys {
   return keys;
 }
 
+const placesOf = (of: PeriodKeys): PlacesAnswer => ({ places: of.places(), awaySince: of.awaySince });
+
 async function look(): Promise<void> {
-  if (!keys || !time) return;
-  const destroyed = await keys.destroyExpired(instant(time.at + performance.now() - time.toldAt));
+  // Before it is told the time, it knows of no doubt either.
+  if (!keys || time === undefined) return;
+  const now = time && instant(time.at + performance.now() - time.toldAt);
+  await keys.time(now);
+  if (now === null) return;
+  const destroyed = await keys.destroyExpired(now);
   if (destroyed.length > 0) peer.send({ destroyed });
 }
 

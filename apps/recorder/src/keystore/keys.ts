@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { asOvertError, type Instant, instant, OvertError, toHex } from "@overt/core";
+import { asOvertError, days, type Instant, instant, iso, OvertError, toHex } from "@overt/core";
 import { KeyPlace } from "./place.ts";
 import { type CameraHash, KEY_BYTES, type Slot, slotName } from "./slot.ts";
 
@@ -23,7 +23,9 @@ export interface PlaceState {
 /** A place that does not answer for this long is away: recording goes on with the other one. */
 const PLACE_PATIENCE_MS = 3_000;
 /** How long after its expiry the name of a destroyed key is kept. */
-const REMEMBERED_MS = 7 * 86_400_000;
+const REMEMBERED_MS = days(7);
+/** How long keys that lie in one place alone are made: after that, one more loss would cost too much. */
+export const AWAY_LIMIT_MS = days(7);
 
 /** The period keys of one recorder, in two places that are made equal whenever both are there. */
 export class PeriodKeys {
@@ -34,6 +36,8 @@ export class PeriodKeys {
   readonly #unanswered: number[];
   #store: string | null = null;
   #horizon = instant(0);
+  #awaySince: Instant | null = null;
+  #inDoubt = false;
   #busy: Promise<unknown> = Promise.resolve();
 
   private constructor(directories: readonly string[]) {
@@ -62,6 +66,26 @@ export class PeriodKeys {
     });
   }
 
+  /** Trusted time from which on not every place was there, also before a restart; `null` while all are, or it is not known. */
+  get awaySince(): Instant | null {
+    return this.#awaySince;
+  }
+
+  /**
+   * Says what time it is to what remembers since when a place is away. In doubt (`null`) nothing is counted and no key
+   * is refused for it: recording goes on.
+   */
+  time(trustedNow: Instant | null): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#inDoubt = trustedNow === null;
+      if (trustedNow === null || this.#allThere()) return;
+      // A clock that was set back does not lengthen the days.
+      if (this.#awaySince !== null && this.#awaySince <= trustedNow) return;
+      this.#awaySince = trustedNow;
+      await this.#setHeads();
+    });
+  }
+
   /** Tries the places that are away, and makes all that are there equal. */
   rejoin(): Promise<void> {
     return this.#inTurn(async () => {
@@ -78,7 +102,11 @@ export class PeriodKeys {
     });
   }
 
-  /** The key of this period, made when there is none. @throws OvertError `KEY_DESTROYED`, `KEY_OTHER_EXPIRY`, `KEYS_ABSENT` */
+  /**
+   * The key of this period, made when there is none.
+   *
+   * @throws OvertError `KEY_DESTROYED`, `KEY_OTHER_EXPIRY`, `KEY_PLACE_AWAY_TOO_LONG`, `KEYS_ABSENT`
+   */
   ensure(camera: CameraHash, periodStart: Instant, expiry: Instant): Promise<Uint8Array> {
     return this.#inTurn(async () => {
       const found = this.#find(camera, periodStart);
@@ -91,6 +119,7 @@ export class PeriodKeys {
           hint: "The retention has changed within this period: ask for a key of another name.",
         });
       if (found) return found.key.slice();
+      this.#assertKept(periodStart);
       const key = new Uint8Array(randomBytes(KEY_BYTES));
       await this.#onEach((place) => place.put([{ state: "live", camera, periodStart, expiry, key }]));
       return key;
@@ -132,7 +161,7 @@ export class PeriodKeys {
       if (dying.length + forgotten.length === 0) return [];
       this.#horizon = instant(Math.max(this.#horizon, trustedNow));
       // The horizon first: a place that loses power between the two finishes at its next start.
-      await this.#onEach((place) => place.setHead(this.#store as string, this.#horizon));
+      await this.#setHeads();
       await this.#onEach(async (place) => {
         await place.put(dying);
         await place.wipe(forgotten);
@@ -160,7 +189,10 @@ export class PeriodKeys {
   async #reconcile(): Promise<void> {
     const places = this.#places.filter((place) => place !== null);
     this.#store ??= toHex(randomBytes(16));
-    for (const place of places) this.#horizon = instant(Math.max(this.#horizon, place.head?.horizon ?? 0));
+    for (const { head } of places) {
+      this.#horizon = instant(Math.max(this.#horizon, head?.horizon ?? 0));
+      this.#awaySince ??= head?.awaySince ?? null;
+    }
     const truth = new Map<string, Slot>();
     for (const place of places)
       for (const slot of place.slots()) {
@@ -169,9 +201,30 @@ export class PeriodKeys {
       }
     const due = [...truth.values()].map((slot) => (slot.expiry <= this.#horizon ? destroyed(slot) : slot));
     await this.#onEach(async (place) => {
-      await place.setHead(this.#store as string, this.#horizon);
+      await place.setHead(this.#store as string, this.#horizon, this.#awaySince);
       await place.put(due.filter((slot) => place.get(slot.camera, slot.periodStart)?.state !== slot.state));
     });
+    // Not before: a place that opens and cannot be written is away all the same.
+    if (this.#awaySince === null || !this.#allThere()) return;
+    this.#awaySince = null;
+    await this.#setHeads();
+  }
+
+  /** By the period's own start, which is trusted time too: so it holds from the first question after a restart. */
+  #assertKept(periodStart: Instant): void {
+    if (this.#awaySince === null || this.#inDoubt || periodStart < this.#awaySince + AWAY_LIMIT_MS) return;
+    const away = this.#directories.filter((_, i) => !this.#places[i]).join(" and ");
+    throw new OvertError("KEY_PLACE_AWAY_TOO_LONG", `${away} is away since ${iso(this.#awaySince)}.`, {
+      hint: "Bring the second key place back: nothing new is recorded after 7 days with one alone.",
+    });
+  }
+
+  #allThere(): boolean {
+    return this.#places.every((place) => place !== null);
+  }
+
+  #setHeads(): Promise<void> {
+    return this.#onEach((place) => place.setHead(this.#store as string, this.#horizon, this.#awaySince));
   }
 
   #find(camera: CameraHash, periodStart: Instant): Slot | null {

@@ -23,4 +23,6 @@ export interface DestroyedMessage {
 
 export interface PlacesAnswer {
   readonly places: readonly PlaceState[];
+  /** `null` while every place is there, or no trusted time has been told since one went. */
+  readonly awaySince: Instant | null;
 }

@@ -31,6 +31,8 @@ export interface Head {
   readonly store: string;
   /** Every key whose expiry is at or before it is dead, whatever a place or a clock says later. */
   readonly horizon: Instant;
+  /** Trusted time from which on not every place was there; `null` while all are. */
+  readonly awaySince: Instant | null;
   readonly turn: number;
 }
 
@@ -73,6 +75,7 @@ export function encodeHead(head: Head): Uint8Array<ArrayBuffer> {
   view.setUint32(12, head.turn);
   bytes.set(Buffer.from(head.store, "hex"), 16);
   writeMs(view, 32, head.horizon);
+  writeMs(view, 40, head.awaySince ?? 0);
   view.setUint32(CRC_AT, nativeCrc32c(bytes.subarray(0, CRC_AT)));
   return bytes;
 }
@@ -82,8 +85,13 @@ export function decodeHead(bytes: Uint8Array): Head | "newer" | null {
   if (bytes.length !== SLOT_BYTES || !isWhole(bytes, HEAD_MAGIC)) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(8) > VERSION) return "newer";
-  const horizon = readMs(view, 32) ?? 0;
-  return { store: toHex(bytes.subarray(16, 32)), horizon: instant(horizon), turn: view.getUint32(12) };
+  const away = readMs(view, 40) ?? 0;
+  return {
+    store: toHex(bytes.subarray(16, 32)),
+    horizon: instant(readMs(view, 32) ?? 0),
+    awaySince: away === 0 ? null : instant(away),
+    turn: view.getUint32(12),
+  };
 }
 
 function isWhole(bytes: Uint8Array, magic: Uint8Array): boolean {

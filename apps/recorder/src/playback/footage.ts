@@ -11,25 +11,26 @@ import {
   segmentKey,
 } from "@overt/seal";
 import type { KeeperClient } from "../keystore/client.ts";
-import type { StoreClient, StoredPiece } from "../store/client.ts";
+import type { StoredPiece } from "../store/client.ts";
+import type { Volumes } from "../store/volumes.ts";
 
 /**
  * Recorded anonymised pictures. Their epoch keys lie under period keys alone, so the recorder can play them until
  * retention ends; nothing here could open an original.
  */
 export class Footage {
-  readonly #store: StoreClient;
+  readonly #volumes: Pick<Volumes, "read">;
   readonly #keeper: KeeperClient;
 
-  constructor(store: StoreClient, keeper: KeeperClient) {
-    this.#store = store;
+  constructor(volumes: Pick<Volumes, "read">, keeper: KeeperClient) {
+    this.#volumes = volumes;
     this.#keeper = keeper;
   }
 
   /** Pictures of `[from, to)` in order, preceded by those back to the key picture at or before `from`. */
   async *read(camera: CameraId, from: Instant, to: Instant): AsyncGenerator<Picture> {
     let before: Picture[] = [];
-    for await (const piece of this.#store.read(camera, "anonymised", from, to)) {
+    for await (const piece of this.#volumes.read(camera, "anonymised", from, to)) {
       for (const picture of await this.#open(camera, piece)) {
         if (picture.at >= to) return;
         if (picture.at > from) {

@@ -16,6 +16,8 @@ export interface Kept {
 
 /** Beyond this, only what all else is useless without (segment headers, envelopes) is taken on top of the bound. */
 const ESSENTIAL_SHARE = 1.25;
+/** About a fragment of a camera of 2 Mbit/s. */
+const LEAST_BYTES = 2 ** 18;
 /** Segments whose rest is refused, remembered. A camera has one or two. */
 const BROKEN_KEPT = 4_096;
 
@@ -56,6 +58,11 @@ export class Backlog {
     if (this.#hasRoom(camera, bytes, essential)) return null;
     if (segment !== null) this.breakSegment(segment, "backlog");
     return "backlog";
+  }
+
+  /** No room even for a little of this camera. */
+  isFull(camera: CameraId): boolean {
+    return !this.#hasRoom(camera, LEAST_BYTES, false);
   }
 
   /** From now on the rest of this segment is refused: a segment has no holes. */

@@ -9,6 +9,7 @@ import { PACK_HEADER_BYTES, type PackName, packPath } from "./pack.ts";
 import { PACK_CLOSED, packFiles, settlePacks } from "./recovery.ts";
 import { finishPack, listPack } from "./relisting.ts";
 import { inspectPack, scanRecords } from "./scan.ts";
+import { strangersIn, strangeTables } from "./strangers.ts";
 import { isCorrupt, openIndex, setAside, transaction } from "./schema.ts";
 import { rowsOf, SegmentIndex } from "./segment-index.ts";
 
@@ -127,6 +128,7 @@ class Check {
       const files = await packFiles(this.#directory);
       const listed = placesIn(database);
       this.#filesOfRows(database, files);
+      await this.#strangers(database);
       for (const [done, name] of files.entries()) {
         this.#onProgress(done, files.length);
         await this.#pack(name, listed.get(name.number) ?? new Map(), packRow(database, name.number));
@@ -135,6 +137,13 @@ class Check {
     } finally {
       database.close();
     }
+  }
+
+  /** What is none of ours: nobody here touches it, and whoever looks should know. */
+  async #strangers(database: DatabaseSync): Promise<void> {
+    for (const path of await strangersIn(this.#directory)) this.#notes.push(`${path} is none of ours; it is left`);
+    for (const table of strangeTables(database))
+      this.#notes.push(`the index has a table "${table}" that is none of ours; it is left`);
   }
 
   #filesOfRows(database: DatabaseSync, files: readonly PackName[]): void {
@@ -163,7 +172,7 @@ class Check {
     if (!header && !unbegun) {
       this.problem(
         "PACK_UNKNOWN",
-        `${path} is no pack of this number`,
+        `${path} is no pack of this number and of a version that this Overt knows`,
         "Look where it came from. It is left as it is.",
       );
       return;

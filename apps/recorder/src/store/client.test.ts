@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { instant, recorderId } from "@overt/core";
+import { days, instant, recorderId } from "@overt/core";
 import { parseFragmentHead } from "@overt/seal";
 import { afterEach, expect, test } from "vitest";
 import { StoreClient, type StoreClientOptions } from "./client.ts";
@@ -95,4 +95,17 @@ test("a question that is asked while the writer is started again waits for it", 
   await expect.poll(() => client.state.state).toBe("starting");
   const { segments } = await client.timeline(camera.camera, "original", EIGHT, camera.at);
   expect(segments).toMatchObject([{ from: EIGHT, to: camera.at }]);
+});
+
+test("days ahead it says when footage will be lost before its retention, from what the register says of each camera", async () => {
+  const camera = new SampleTrack();
+  const hourLater = instant(EIGHT + 3_600_000);
+  // So long that no disk holds it.
+  const keepRules = () => [{ camera: camera.camera, retentionMs: days(1_000_000), whenFull: "oldest" } as const];
+  const client = clientOf({ trustedNow: () => hourLater, keepRules });
+  await client.append([camera.envelope(), ...camera.whole(60, 1_000, 20_000)]);
+  const { daysUntilLoss, freeBytes } = await client.stats();
+  const bytesPerDay = 60 * 20_000 * 24;
+  expect(daysUntilLoss).toBeGreaterThan((freeBytes / bytesPerDay) * 0.9);
+  expect(daysUntilLoss).toBeLessThan((freeBytes / bytesPerDay) * 1.1);
 });

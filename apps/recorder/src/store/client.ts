@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type CameraId,
+  type DurationMs,
   type GapCause,
   type Instant,
   OvertError,
@@ -14,10 +16,11 @@ import { Child } from "../process/child.ts";
 import { AckLatency } from "./ack-latency.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import type { Place } from "./entry.ts";
-import type { LastingGap, StoreAnswers, StoreMessage, StoreQuestion } from "./messages.ts";
+import { GAVE_UP_CODE, type LastingGap, type StoreAnswers, type StoreMessage, type StoreQuestion } from "./messages.ts";
 import type { PlanStep, SegmentPlan } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
+import type { KeepRule } from "./shares.ts";
 import { STORE_LIMITS, type StoreLimits } from "./store.ts";
 
 export interface StoreClientOptions {
@@ -32,6 +35,8 @@ export interface StoreClientOptions {
   readonly rememberAt: string | null;
   /** 0 to 2, by retention rounded up. */
   readonly retentionClassOf?: (camera: CameraId) => number;
+  /** What the register says of each camera at present, for when the volume is full: asked each second. */
+  readonly keepRules?: () => readonly KeepRule[];
   /** Records handed over and not yet durable, in bytes; beyond it they are refused. */
   readonly backlogBytes?: number;
   readonly limits?: Partial<StoreLimits>;
@@ -55,6 +60,8 @@ export type Appended = { readonly stored: true } | { readonly stored: false; rea
 export interface StoreStats {
   readonly freeBytes: number;
   readonly usedBytes: number;
+  /** Days until footage is lost before its retention, as cameras send now; `null` when none will be. */
+  readonly daysUntilLoss: number | null;
   /** Handed over and not yet durable. */
   readonly backlogBytes: number;
   /** Worst time from hand-over to durable in the last minute. */
@@ -75,6 +82,10 @@ const BACKLOG_BYTES = 64 * 2 ** 20;
 const PIECE_BYTES = 4 * 2 ** 20;
 const SEGMENT_AT = PREFIX_BYTES + CAMERA_BYTES + EPOCH_BYTES;
 const BEAT_MS = 1_000;
+/** A writer that takes longer waits for its disk. */
+const SLOW_OPEN_MS = 5_000;
+/** What is not durable by then was never acknowledged. */
+const CLOSE_MS = 10_000;
 const RESTART_MS = { first: 200, longest: 5_000 };
 
 /** A recorder's end of one volume's store. It starts the writer, and starts it again as often as it ends. */
@@ -86,7 +97,13 @@ export class StoreClient {
   #child: Child | null = null;
   #state: StoreState = { state: "starting" };
   #restarts = 0;
+  /** What the writer knows of the register. */
+  #toldRules = "";
   #waitMs = RESTART_MS.first;
+  /** When this writer was started. */
+  #since = performance.now();
+  /** The last writer ended because of its disk, and nothing has become durable since. */
+  #gaveUp = false;
   readonly #beat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
@@ -97,7 +114,10 @@ export class StoreClient {
     this.#options = options;
     this.#backlog = new Backlog(options.backlogBytes ?? BACKLOG_BYTES);
     this.#start();
-    this.#beat = setInterval(() => this.#child?.peer.send({ op: "beat", now: options.trustedNow() }), BEAT_MS);
+    this.#beat = setInterval(() => {
+      this.#child?.peer.send({ op: "beat", now: options.trustedNow() });
+      this.#tellRules();
+    }, BEAT_MS);
     this.#beat.unref();
   }
 
@@ -153,6 +173,11 @@ export class StoreClient {
     });
   }
 
+  /** Why footage of this camera would be refused now; null when it would not. */
+  refusing(camera: CameraId): GapCause | null {
+    return this.#backlog.isFull(camera) ? this.#causeOf("backlog") : null;
+  }
+
   /** From `at` on `cause` is why nothing of this track is recorded. Its next fragment ends the gap by itself. */
   gapOpen(camera: CameraId, track: Track, at: Instant, cause: GapCause): Promise<void> {
     return this.#act({ op: "gap_open", camera, track, at, cause });
@@ -187,8 +212,8 @@ export class StoreClient {
 
   /** Bytes of the whole file system. @throws OvertError `PEER_GONE` while the writer is away */
   async stats(): Promise<StoreStats> {
-    const { freeBytes, usedBytes } = (await this.#ask<"space">({ op: "space" })).head;
-    return { freeBytes, usedBytes, backlogBytes: this.#backlog.bytes, ackLatencyMs: this.ackLatencyMs };
+    const { head } = await this.#ask<"space">({ op: "space" });
+    return { ...head, backlogBytes: this.#backlog.bytes, ackLatencyMs: this.ackLatencyMs };
   }
 
   /** Every period of which the store has footage, oldest first. */
@@ -205,13 +230,18 @@ export class StoreClient {
     return this.#act({ op: "expire", periods });
   }
 
-  /** Makes what was handed over durable and ends the writer. */
-  async close(): Promise<void> {
+  /** Makes what was handed over durable, where the disk lets that be done in time, and ends the writer. */
+  async close(limitMs: DurationMs = CLOSE_MS): Promise<void> {
     this.#closing = true;
     clearInterval(this.#beat);
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#state.state === "ok") await this.#ask({ op: "close", now: this.#options.trustedNow() }).catch(ignoreGone);
+    if (this.#state.state === "ok") {
+      const closing = this.#ask({ op: "close", now: this.#options.trustedNow() }).catch(ignoreGone);
+      await Promise.race([closing, delay(limitMs, undefined, { ref: false })]);
+    }
+    // One that is done, or that is asked to open only now, ends by itself; one that hangs would outlive us.
     this.#child?.peer.destroy();
+    if (this.#backlog.bytes > 0) this.#child?.kill();
   }
 
   async *#readSegment(plan: SegmentPlan): AsyncGenerator<StoredPiece> {
@@ -261,6 +291,7 @@ export class StoreClient {
       () => {
         // Only now: a writer that opens and fails at its first commit must not be started without end.
         this.#waitMs = RESTART_MS.first;
+        this.#gaveUp = false;
         this.#backlog.release(kept);
         this.#latency.add(performance.now() - kept.since);
         kept.done();
@@ -286,15 +317,23 @@ export class StoreClient {
     const child = new Child({
       name: `store-${this.name}`,
       entry: new URL("./writer.ts", import.meta.url),
-      onExit: () => this.#restart(child),
+      // `node:ffi`, for holes in packs; our Node is pinned.
+      nodeArgs: ["--disable-warning=ExperimentalWarning"],
+      onExit: ({ code }) => {
+        this.#gaveUp ||= code === GAVE_UP_CODE;
+        this.#restart(child);
+      },
     });
     this.#child = child;
+    this.#since = performance.now();
     child.peer.onFrame(({ head }) => this.#hear(head as StoreMessage));
     const { directory, recorder, run, rememberAt, trustedNow, limits } = this.#options;
     const options = { directory, recorder, run, rememberAt, now: trustedNow(), limits: { ...STORE_LIMITS, ...limits } };
     this.#ask<"open">({ op: "open", options }).then(
       ({ head }) => {
         this.#options.onLastAt?.(head.lastAt);
+        this.#toldRules = "";
+        this.#tellRules();
         this.#become({ state: "ok", store: head.store });
         for (const kept of this.#backlog) this.#send(kept);
       },
@@ -303,6 +342,14 @@ export class StoreClient {
         child.kill();
       },
     );
+  }
+
+  #tellRules(): void {
+    const rules = this.#options.keepRules?.() ?? [];
+    const text = JSON.stringify(rules);
+    if (text === this.#toldRules) return;
+    this.#toldRules = text;
+    this.#child?.peer.send({ op: "keep", rules });
   }
 
   #hear(message: StoreMessage): void {
@@ -328,8 +375,9 @@ export class StoreClient {
 
   #causeOf(refused: GapCause | "backlog"): GapCause {
     if (refused !== "backlog") return refused;
-    if (this.#state.state === "ok") return "disk_slow";
-    return this.#state.state === "starting" ? "process_down" : "unknown";
+    if (this.#gaveUp || this.#state.state === "failed") return "disk_failed";
+    if (this.#state.state === "ok" || performance.now() - this.#since > SLOW_OPEN_MS) return "disk_slow";
+    return "process_down";
   }
 }
 
@@ -356,5 +404,5 @@ function subjectOf(records: readonly Uint8Array[]): {
 }
 
 const ignoreGone = (error: OvertError): void => {
-  if (error.code !== "PEER_GONE") throw error;
+  if (error.code !== "PEER_GONE" && error.code !== "PEER_FAILED") throw error;
 };

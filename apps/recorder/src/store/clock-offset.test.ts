@@ -60,15 +60,15 @@ test("how far off the camera's clock was stays with what is recorded, while it i
   await next.close(true);
 });
 
-test("an index of version 1 is taken over, with offsets unknown", () => {
+test("an index of version 2 is taken over, with offsets unknown", () => {
   const path = join(directory(), "index.sqlite");
   openIndex(path, "a").close();
   const old = new DatabaseSync(path);
-  old.exec("ALTER TABLE segments DROP COLUMN clock_offset; PRAGMA user_version=1");
+  old.exec("ALTER TABLE segments DROP COLUMN clock_offset; PRAGMA user_version=2");
   old.close();
   const index = openIndex(path, "a");
   expect(index.prepare("SELECT clock_offset FROM segments").all()).toEqual([]);
-  expect(index.prepare("PRAGMA user_version").get()).toEqual({ user_version: 2 });
+  expect(index.prepare("PRAGMA user_version").get()).toEqual({ user_version: 3 });
   index.close();
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -26,7 +26,7 @@ export type Identity = z.infer<typeof Identity>;
  *
  * @param rememberAt A file outside the volume that remembers which store belongs here. Once it is written an empty
  *   directory is a mount that is missing, not a new store (sto-02).
- * @throws OvertError `STORE_FOREIGN`, `STORE_NEWER`, `STORE_ABSENT`, `STORE_UNREADABLE`
+ * @throws OvertError `STORE_FOREIGN`, `STORE_NEWER`, `STORE_ABSENT`, `STORE_READ_ONLY`, `STORE_UNREADABLE`
  */
 export function claimDirectory(directory: string, recorder: RecorderId, rememberAt: string | null): Identity {
   const remembered = rememberAt === null ? null : readIdentity(rememberAt);
@@ -68,9 +68,10 @@ export function placeOf(directory: string): () => Promise<void> {
 
 /**
  * Held until it is closed or the process dies, whichever way: the lock is the kernel's, through SQLite, since Node has
- * no `flock`. @throws OvertError `STORE_IN_USE`
+ * no `flock`. @throws OvertError `STORE_IN_USE`, `STORE_READ_ONLY`
  */
 export function lockDirectory(directory: string): DatabaseSync {
+  assertWritable(directory);
   const lock = new DatabaseSync(join(directory, LOCK), { timeout: 0 });
   try {
     lock.exec("BEGIN EXCLUSIVE");
@@ -85,6 +86,18 @@ export function lockDirectory(directory: string): DatabaseSync {
 }
 
 const SQLITE_BUSY = 5;
+
+/** SQLite would take a shared lock on what it cannot write, and fail later in other words. */
+function assertWritable(directory: string): void {
+  try {
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new OvertError("STORE_READ_ONLY", `${directory} cannot be written.`, {
+      hint: "It is mounted read-only, perhaps after a disk error (see `dmesg`), or belongs to another user. Nothing was changed.",
+      cause,
+    });
+  }
+}
 
 function readIdentity(path: string): Identity | null {
   let text: string;
@@ -115,6 +128,7 @@ function makeIdentity(directory: string, recorder: RecorderId, remembered: Ident
     throw new OvertError("STORE_FOREIGN", `${directory} is not empty and holds no store ("${names[0]}" is in it).`, {
       hint: "Name an empty directory. Nothing was changed.",
     });
+  assertWritable(directory);
   const identity: Identity = {
     format: "overt-store",
     version: STORE_VERSION,

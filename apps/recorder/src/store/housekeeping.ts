@@ -6,9 +6,9 @@ import { Ballast } from "./ballast.ts";
 import { type PackName, packPath, syncDirectory } from "./pack.ts";
 import type { PackReader } from "./pack-reader.ts";
 import type { Settled } from "./recovery.ts";
-import { finishPack, listPack, rowsOfPack } from "./relisting.ts";
+import { finishPack, listPack } from "./relisting.ts";
 import type { Removal } from "./removal.ts";
-import { transaction } from "./schema.ts";
+import { Room } from "./room.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 import type { StoreEvents } from "./store.ts";
 
@@ -16,6 +16,7 @@ export interface HousekeepingOptions {
   readonly directory: string;
   readonly recorder: RecorderId;
   readonly reserveBytes: number;
+  readonly makesHoles: boolean;
   readonly database: DatabaseSync;
   readonly index: SegmentIndex;
   readonly removal: Removal;
@@ -37,6 +38,7 @@ export class Housekeeping {
   readonly #options: HousekeepingOptions;
   readonly #missing: Set<number>;
   readonly #ballast: Ballast;
+  readonly room: Room;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #listing: Promise<void> = Promise.resolve();
@@ -48,6 +50,13 @@ export class Housekeeping {
     this.#ballast = new Ballast(options.directory, options.reserveBytes);
     this.#missing = new Set(options.settled.missing);
     this.#isListed = options.settled.unlisted.length === 0;
+    this.room = new Room({
+      ...options,
+      missing: this.#missing,
+      removeDeadPacks: () => this.removeDeadPacks(),
+      remove: (pack) => this.#remove(pack),
+      isStopped: () => this.#stopped,
+    });
   }
 
   /** Packs that have rows and no file at present. */
@@ -81,9 +90,11 @@ export class Housekeeping {
     await this.#listing;
   }
 
-  /** DESIGN §4, second sentence: keys, then rows, then packs of which nothing lives. */
-  async removeDeadPacks(): Promise<void> {
-    for (const pack of this.#options.removal.deadPacks()) await this.#remove(pack);
+  /** DESIGN §4, second sentence: keys, then rows, then packs of which nothing lives. @returns how many went */
+  async removeDeadPacks(): Promise<number> {
+    const dead = this.#options.removal.deadPacks();
+    for (const pack of dead) await this.#remove(pack);
+    return dead.length;
   }
 
   async #look(): Promise<void> {
@@ -91,36 +102,9 @@ export class Housekeeping {
     await this.#options.inTurn(() => this.#options.endPacks(false));
     const free = await this.#options.measure();
     await this.#ballast.trim(free);
-    await this.#makeRoom(free);
+    await this.room.make(free);
     await this.removeDeadPacks();
     await this.#lookForMissing();
-  }
-
-  async #makeRoom(freeBytes: number): Promise<void> {
-    const { reserveBytes, removal, directory, database, events, inTurn, endPacks, measure } = this.#options;
-    let free = freeBytes;
-    while (free < reserveBytes && !this.#stopped) {
-      let oldest = this.#oldestThere();
-      if (!oldest) {
-        // Everything is in packs that are being written: end them, so that there is something to let go of.
-        await inTurn(() => endPacks(true));
-        oldest = this.#oldestThere();
-      }
-      if (!oldest) return;
-      const rows = await rowsOfPack(directory, oldest).catch(noneIfMissing);
-      if (rows === null) {
-        this.#missing.add(oldest.number);
-        continue;
-      }
-      await inTurn(async () => events.evicted(transaction(database, () => removal.evict(rows))));
-      await this.#remove(oldest);
-      free = await measure();
-    }
-  }
-
-  /** A pack that is away gives no room, and its rows are kept for its return. */
-  #oldestThere(): PackName | null {
-    return this.#options.removal.closedPacks().find(({ number }) => !this.#missing.has(number)) ?? null;
   }
 
   async #remove(pack: PackName): Promise<void> {
@@ -161,11 +145,6 @@ export class Housekeeping {
     await this.removeDeadPacks();
   }
 }
-
-const noneIfMissing = (thrown: NodeJS.ErrnoException): null => {
-  if (thrown.code !== "ENOENT") throw thrown;
-  return null;
-};
 
 const ignoreMissing = (thrown: NodeJS.ErrnoException): void => {
   if (thrown.code !== "ENOENT") throw thrown;

@@ -4,6 +4,7 @@ import type { Place } from "./entry.ts";
 import type { PlanStep } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
+import type { KeepRule } from "./shares.ts";
 import type { StoreOptions } from "./store.ts";
 
 interface TrackName {
@@ -31,6 +32,8 @@ export type StoreQuestion =
   | { readonly op: "periods" }
   | { readonly op: "expire"; readonly periods: readonly DeadPeriod[] }
   | { readonly op: "beat"; readonly now: Instant }
+  /** Not answered. */
+  | { readonly op: "keep"; readonly rules: readonly KeepRule[] }
   | { readonly op: "close"; readonly now: Instant };
 
 export interface LastingGap extends TrackName {
@@ -47,10 +50,18 @@ export interface StoreAnswers {
   readonly plan: PlanStep;
   readonly read: { readonly bytes: readonly number[] };
   readonly periods: { readonly periods: readonly CameraPeriod[] };
-  readonly space: { readonly freeBytes: number; readonly usedBytes: number };
+  readonly space: {
+    readonly freeBytes: number;
+    readonly usedBytes: number;
+    /** Days until footage is lost before its retention, as cameras send now; `null` when none will be. */
+    readonly daysUntilLoss: number | null;
+  };
 }
 
 /** Sent unasked. */
 export type StoreMessage =
   | { readonly message: "evicted"; readonly periods: readonly CameraPeriod[] }
   | { readonly message: "found"; readonly finding: Finding };
+
+/** How a writer ends that cannot make durable what waits. */
+export const GAVE_UP_CODE = 3;

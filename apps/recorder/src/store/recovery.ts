@@ -135,22 +135,26 @@ const NAME = /^(\d{8,})\.pack$/;
 
 /** Every file that is named as a pack. Others are left alone. */
 export async function packFiles(directory: string): Promise<PackName[]> {
-  const classes = await readdir(join(directory, "packs")).catch(none);
+  const classes = await packClasses(directory);
   const found = await Promise.all(
-    classes
-      .filter((name) => /^\d+$/.test(name))
-      .map(async (retentionClass) => {
-        const names = await readdir(join(directory, "packs", retentionClass));
-        return names.flatMap((name): PackName[] => {
-          const number = NAME.exec(name)?.[1];
-          return number ? [{ number: Number(number), retentionClass: Number(retentionClass) }] : [];
-        });
-      }),
+    classes.map(async (retentionClass) => {
+      const entries = await readdir(join(directory, "packs", retentionClass), { withFileTypes: true });
+      return entries.flatMap((entry): PackName[] => {
+        const number = entry.isFile() ? NAME.exec(entry.name)?.[1] : undefined;
+        return number ? [{ number: Number(number), retentionClass: Number(retentionClass) }] : [];
+      });
+    }),
   );
   return found.flat();
 }
 
-function none(thrown: NodeJS.ErrnoException): string[] {
+/** Names of the folders that hold packs. */
+export async function packClasses(directory: string): Promise<string[]> {
+  const entries = await readdir(join(directory, "packs"), { withFileTypes: true }).catch(none);
+  return entries.filter((entry) => entry.isDirectory() && /^\d+$/.test(entry.name)).map(({ name }) => name);
+}
+
+function none(thrown: NodeJS.ErrnoException): [] {
   if (thrown.code === "ENOENT") return [];
   throw thrown;
 }

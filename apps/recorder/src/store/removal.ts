@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { type CameraId, type EpochId, fromHex, type Instant, type SegmentId, toHex } from "@overt/core";
-import type { PlacedEntry } from "./entry.ts";
+import type { Place, PlacedEntry } from "./entry.ts";
 import { unpackTable } from "./fragment-table.ts";
+import type { PeriodUsage } from "./forecast.ts";
 import type { PackName } from "./pack.ts";
-import { PACK_CLOSED } from "./recovery.ts";
+import { PACK_CLOSED, PACK_OPEN } from "./recovery.ts";
 import { rowsOf, type SegmentIndex } from "./segment-index.ts";
+import { SEAM_MS } from "./timeline.ts";
 
 /** A period of a camera whose key is dead. The camera by SHA-256 of its id in hex, as the key store names it. */
 export interface DeadPeriod {
@@ -27,8 +29,16 @@ interface SegmentRow {
   readonly period: Instant | null;
   readonly segment: Uint8Array;
   readonly pack: number | null;
+  readonly offset: number | null;
   readonly bytes: number | null;
   readonly fragments: Uint8Array | null;
+  readonly size: number;
+}
+
+/** A pack that nothing is appended to. */
+export interface ClosedPack extends PackName {
+  readonly bytes: number;
+  readonly liveBytes: number;
 }
 
 /** Takes rows away, and keeps count of what lives in each pack. Every change happens in the caller's transaction. */
@@ -56,21 +66,41 @@ export class Removal {
    *
    * @returns periods of which nothing is left: their keys can die
    */
-  evict(rows: readonly PlacedEntry[]): CameraPeriod[] {
-    const touched = new Map<string, { camera: number; period: Instant }>();
-    for (const segment of this.#segmentsIn(rows)) {
-      this.#sql.addGap.run(segment.camera, segment.track, segment.start, this.#endOf(segment), "disk_full");
-      this.#removeSegment(segment);
-      if (segment.period !== null)
-        touched.set(`${segment.camera} ${segment.period}`, { camera: segment.camera, period: segment.period });
-    }
+  evictPack(rows: readonly PlacedEntry[]): CameraPeriod[] {
+    const segments = this.#segmentsIn(rows);
+    for (const segment of segments) this.#evict(segment);
     this.#removeEnvelopesIn(rows);
+    return this.#emptied(segments);
+  }
+
+  /** The oldest segment of a camera that has ended. What is gone is a gap. @returns `null` when it has none */
+  evictOldest(camera: CameraId): { readonly bytes: number; readonly periods: readonly CameraPeriod[] } | null {
+    const segment = this.#sql.oldestOf.get(this.#index.knownCamera(camera)) as SegmentRow | undefined;
+    if (!segment) return null;
+    this.#evict(segment);
+    return { bytes: segment.size, periods: this.#emptied([segment]) };
+  }
+
+  /** Those of a pack's records that are still what they were. */
+  living(rows: readonly PlacedEntry[]): PlacedEntry[] {
+    const segments = new Map<SegmentId, ReadonlySet<string>>();
+    return rows.filter(({ entry, place }) => {
+      if (entry.type === "envelope" || entry.type === "statement") {
+        const isStatement = entry.type === "statement" ? 1 : 0;
+        return this.#sql.envelopeAt.get(fromHex(entry.epoch), isStatement, place.pack, place.offset) !== undefined;
+      }
+      const places = segments.get(entry.segment) ?? this.#placesOf(entry.segment);
+      segments.set(entry.segment, places);
+      return places.has(placeName(place));
+    });
+  }
+
+  /** Living bytes of each camera and period. */
+  usage(): PeriodUsage[] {
     const names = this.#index.cameraNames();
-    return [...touched.values()].flatMap(({ camera, period }) => {
-      const name = names.get(camera);
-      if (!name || this.#sql.anyOfPeriod.get(camera, period)) return [];
-      this.#removeEnvelopes(camera, period);
-      return [{ camera: name, periodStart: period }];
+    return rowsOf<{ camera: number; period: Instant; bytes: number }>(this.#sql.usage.all()).flatMap((row) => {
+      const camera = names.get(row.camera);
+      return camera ? [{ camera, period: row.period, bytes: row.bytes }] : [];
     });
   }
 
@@ -89,8 +119,48 @@ export class Removal {
   }
 
   /** Packs that nothing is appended to, oldest first. */
-  closedPacks(): PackName[] {
-    return rowsOf<PackName>(this.#sql.closedPacks.all(PACK_CLOSED));
+  closedPacks(): ClosedPack[] {
+    return rowsOf<ClosedPack>(this.#sql.closedPacks.all(PACK_CLOSED));
+  }
+
+  /** What is dead in packs that are being written, and cannot be given back yet. */
+  deadBytesInOpenPacks(): number {
+    return (this.#sql.deadInOpen.get(PACK_OPEN) as { bytes: number }).bytes;
+  }
+
+  #evict(segment: SegmentRow): void {
+    const { camera, track, start } = segment;
+    const until = this.#endOf(segment);
+    // One gap for what goes piece by piece.
+    const { changes } = this.#sql.extendGap.run(until, camera, track, start - SEAM_MS, until);
+    if (changes === 0) this.#sql.addGap.run(camera, track, start, until);
+    this.#removeSegment(segment);
+  }
+
+  /** Periods of these segments of which nothing is left; their envelopes go with them. */
+  #emptied(segments: readonly SegmentRow[]): CameraPeriod[] {
+    const names = this.#index.cameraNames();
+    const seen = new Set<string>();
+    return segments.flatMap(({ camera, period }) => {
+      const name = names.get(camera);
+      if (!name || period === null || seen.has(`${camera} ${period}`)) return [];
+      seen.add(`${camera} ${period}`);
+      if (this.#sql.anyOfPeriod.get(camera, period)) return [];
+      this.#removeEnvelopes(camera, period);
+      return [{ camera: name, periodStart: period }];
+    });
+  }
+
+  #placesOf(segment: SegmentId): ReadonlySet<string> {
+    const row = this.#sql.segment.get(fromHex(segment)) as SegmentRow | undefined;
+    if (!row) return new Set();
+    const places = this.#fragmentsOf(row).map(placeName);
+    return new Set(row.pack === null ? places : [...places, placeName({ pack: row.pack, offset: row.offset ?? 0 })]);
+  }
+
+  #fragmentsOf(row: SegmentRow): readonly Place[] {
+    if (row.fragments) return unpackTable(row.fragments, row.start);
+    return rowsOf<Place>(this.#sql.openFragments.all(row.id));
   }
 
   #segmentsIn(rows: readonly PlacedEntry[]): SegmentRow[] {
@@ -117,9 +187,7 @@ export class Removal {
   }
 
   #removeSegment(row: SegmentRow): void {
-    const fragments = row.fragments
-      ? unpackTable(row.fragments, row.start)
-      : rowsOf<{ pack: number; bytes: number }>(this.#sql.openFragments.all(row.id));
+    const fragments = this.#fragmentsOf(row);
     if (row.pack !== null) this.#sql.dead.run(1, row.bytes ?? 0, row.pack);
     for (const { bytes, pack } of fragments) this.#sql.dead.run(0, bytes, pack);
     for (const pack of new Set(fragments.map((fragment) => fragment.pack))) this.#sql.dead.run(1, 0, pack);
@@ -149,10 +217,12 @@ export class Removal {
   }
 }
 
+const placeName = ({ pack, offset }: Pick<Place, "pack" | "offset">): string => `${pack} ${offset}`;
+
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 function prepared(database: DatabaseSync) {
-  const columns = "id, camera, track, start, until, period, segment, pack, bytes, fragments";
+  const columns = "id, camera, track, start, until, period, segment, pack, offset, bytes, fragments, size";
   return {
     segment: database.prepare(`SELECT ${columns} FROM segments WHERE segment = ?`),
     segmentsOfPeriod: database.prepare(`SELECT ${columns} FROM segments WHERE camera = ? AND period = ?`),
@@ -161,7 +231,7 @@ function prepared(database: DatabaseSync) {
     periods: database.prepare(
       "SELECT DISTINCT camera, period FROM envelopes WHERE period IS NOT NULL ORDER BY period, camera",
     ),
-    openFragments: database.prepare("SELECT pack, bytes FROM open_fragments WHERE segment = ?"),
+    openFragments: database.prepare("SELECT pack, offset, bytes FROM open_fragments WHERE segment = ?"),
     openEnd: database.prepare("SELECT max(time + duration) AS until FROM open_fragments WHERE segment = ?"),
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
     removeSegment: database.prepare("DELETE FROM segments WHERE id = ?"),
@@ -169,10 +239,27 @@ function prepared(database: DatabaseSync) {
     removeEnvelopes: database.prepare("DELETE FROM envelopes WHERE camera = ? AND period = ?"),
     removeEnvelope: database.prepare("DELETE FROM envelopes WHERE epoch = ? AND statement = ? AND pack = ?"),
     dead: database.prepare("UPDATE packs SET live = live - ?, live_bytes = live_bytes - ? WHERE number = ?"),
-    addGap: database.prepare("INSERT INTO gaps (camera, track, start, until, cause) VALUES (?, ?, ?, ?, ?)"),
+    addGap: database.prepare("INSERT INTO gaps (camera, track, start, until, cause) VALUES (?, ?, ?, ?, 'disk_full')"),
+    extendGap: database.prepare(
+      `UPDATE gaps SET until = max(until, ?)
+       WHERE camera = ? AND track = ? AND cause = 'disk_full' AND until BETWEEN ? AND ?`,
+    ),
+    oldestOf: database.prepare(
+      `SELECT ${columns} FROM segments WHERE camera = ? AND state <> 0 ORDER BY period, start, id LIMIT 1`,
+    ),
+    envelopeAt: database.prepare(
+      "SELECT 1 FROM envelopes WHERE epoch = ? AND statement = ? AND pack = ? AND offset = ?",
+    ),
+    usage: database.prepare("SELECT camera, period, bytes FROM usage"),
     deadPacks: database.prepare(
       "SELECT number, class AS retentionClass FROM packs WHERE closed = ? AND live <= 0 ORDER BY number",
     ),
-    closedPacks: database.prepare("SELECT number, class AS retentionClass FROM packs WHERE closed = ? ORDER BY number"),
+    deadInOpen: database.prepare(
+      "SELECT ifnull(sum(bytes - live_bytes), 0) AS bytes FROM packs WHERE closed = ? AND bytes > 0",
+    ),
+    closedPacks: database.prepare(
+      `SELECT number, class AS retentionClass, bytes, live_bytes AS liveBytes FROM packs
+       WHERE closed = ? ORDER BY number`,
+    ),
   };
 }

@@ -1,10 +1,22 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { instant, recorderId } from "@overt/core";
+import { instant, recorderId, type Track } from "@overt/core";
 import { expect, onTestFinished, test } from "vitest";
-import { StoreClient } from "./client.ts";
+import { checkStore } from "./check.ts";
+import { StoreClient, type StoreClientOptions } from "./client.ts";
+import { cameraHash } from "../keystore/slot.ts";
 import type { CameraPeriod } from "./removal.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
 import { STORE_LIMITS } from "./store.ts";
@@ -13,32 +25,47 @@ const MIB = 2 ** 20;
 const END = instant(EIGHT + 10 * 3_600_000);
 
 /** A small file system of its own, for which one must be root. */
-function volume(bytes: number): string | null {
+function volume(bytes: number, type: "tmpfs" | "ext4" = "tmpfs"): string | null {
   const directory = mkdtempSync(join(tmpdir(), "overt-volume-"));
+  const image = `${directory}.img`;
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true });
+    rmSync(image, { force: true });
+  });
+  const quietly = { stdio: "ignore" } as const;
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", directory], { stdio: "ignore" });
+    if (type === "ext4") {
+      writeFileSync(image, "");
+      truncateSync(image, bytes);
+      execFileSync("mkfs.ext4", ["-q", "-m", "0", image], quietly);
+      execFileSync("mount", ["-o", "loop", image, directory], quietly);
+    } else execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", directory], quietly);
   } catch {
     return null;
   }
   onTestFinished(() => {
     execFileSync("umount", ["-l", directory]);
-    rmSync(directory, { recursive: true });
   });
   return directory;
 }
 
 const canMount = process.getuid?.() === 0;
 
-function clientOn(directory: string, evicted: CameraPeriod[] = [], run = "run-1"): StoreClient {
+function clientOn(
+  directory: string,
+  evicted: CameraPeriod[] = [],
+  { limits, ...more }: Partial<StoreClientOptions> = {},
+): StoreClient {
   const client = new StoreClient({
     name: "small",
     directory,
     recorder: recorderId("town-hall"),
-    run,
+    run: "run-1",
     trustedNow: () => EIGHT,
     rememberAt: null,
-    limits: { ...STORE_LIMITS, commitMs: 10, reserveBytes: 32 * MIB, packBytes: 4 * MIB },
+    limits: { ...STORE_LIMITS, commitMs: 10, reserveBytes: 32 * MIB, packBytes: 4 * MIB, ...limits },
     onEvicted: (periods) => evicted.push(...periods),
+    ...more,
   });
   onTestFinished(() => client.close());
   return client;
@@ -68,19 +95,18 @@ test.skipIf(!canMount)(
 );
 
 test.skipIf(!canMount)(
-  `sto-04: what goes on under a header or an envelope that made room is refused, not stored unopenable${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  `sto-04: where whole packs make room, what goes on under a header or an envelope that went is refused, not stored unopenable${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
   async (context) => {
     const directory = volume(64 * MIB);
     if (!directory) return context.skip("no tmpfs can be mounted here");
-    const client = clientOn(directory);
+    const client = clientOn(directory, [], { limits: { makesHoles: false } });
     const [silent, running, other] = [new SampleTrack("silent"), new SampleTrack("running"), new SampleTrack("other")];
     expect(await client.append([silent.envelope(), ...silent.whole(2)])).toEqual({ stored: true });
     expect(await client.append([running.envelope(), ...running.header(), running.fragment()])).toEqual({
       stored: true,
     });
-    expect(await client.append([other.envelope()])).toEqual({ stored: true });
     for (let i = 0; i < 24; i++) {
-      expect(await client.append(other.whole(120, 1_000, 16_000))).toEqual({ stored: true });
+      expect(await client.append([other.envelope(), ...other.whole(120, 1_000, 16_000)])).toEqual({ stored: true });
       await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(16 * MIB);
     }
     await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(31 * MIB);
@@ -104,14 +130,14 @@ test.skipIf(!canMount)(
   async (context) => {
     const directory = volume(64 * MIB);
     if (!directory) return context.skip("no tmpfs can be mounted here");
-    const client = clientOn(directory);
+    const client = clientOn(directory, [], { limits: { makesHoles: false } });
     const camera = new SampleTrack();
     expect(await client.append([camera.envelope(), ...camera.header(), camera.fragment()])).toEqual({ stored: true });
     writeFileSync(join(directory, "other"), new Uint8Array(40 * MIB));
     const timeline = (of: StoreClient) => of.timeline(camera.camera, "original", EIGHT, END);
     await expect.poll(async () => (await timeline(client)).segments, { timeout: 10_000 }).toEqual([]);
     await client.close();
-    const next = clientOn(directory, [], "run-2");
+    const next = clientOn(directory, [], { run: "run-2", limits: { makesHoles: false } });
     await next.ready();
     expect((await timeline(next)).gaps).toEqual([
       { from: EIGHT, to: camera.at, cause: "disk_full" },
@@ -144,6 +170,98 @@ test.skipIf(!canMount)(
   },
   60_000,
 );
+
+for (const type of ["tmpfs", "ext4"] as const)
+  test.skipIf(!canMount)(
+    `a camera that sends too much loses its own oldest, and the others in the same packs lose nothing (${type})${canMount ? "" : " [skipped: nothing can be mounted here]"}`,
+    async (context) => {
+      const directory = volume(96 * MIB, type);
+      if (!directory) return context.skip(`no ${type} can be mounted here`);
+      const cameras = [new SampleTrack("noisy"), ...[1, 2, 3].map((i) => new SampleTrack(`quiet-${i}`))];
+      const [noisy, ...quiet] = cameras as [SampleTrack, ...SampleTrack[]];
+      const evicted: CameraPeriod[] = [];
+      const client = clientOn(directory, evicted, {
+        keepRules: () => cameras.map(({ camera }) => ({ camera, retentionMs: 86_400_000, whenFull: "oldest" })),
+      });
+      for (let minute = 0; minute < 120; minute++) {
+        for (const camera of cameras) {
+          const envelope = minute % 2 === 0 ? [camera.envelope()] : [];
+          const bytes = camera === noisy ? 16_000 : 400;
+          expect(await client.append([...envelope, ...camera.whole(60, 1_000, bytes)])).toEqual({ stored: true });
+        }
+        await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(16 * MIB);
+      }
+      // Until there is room nothing more goes.
+      await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThanOrEqual(32 * MIB);
+      const timelines = (of: StoreClient) =>
+        Promise.all(cameras.map(({ camera }) => of.timeline(camera, "original", EIGHT, END)));
+      const before = await timelines(client);
+      for (const { segments, gaps } of before.slice(1)) {
+        expect(segments).toMatchObject([{ from: EIGHT, to: quiet[0]?.at }]);
+        expect(gaps).toEqual([]);
+      }
+      expect(before[0]?.gaps).toEqual([{ from: EIGHT, to: before[0]?.segments[0]?.from, cause: "disk_full" }]);
+      expect(before[0]?.segments.at(-1)?.to).toBe(noisy.at);
+      expect(new Set(evicted.map(({ camera }) => camera))).toEqual(new Set([noisy.camera]));
+      expect(await playedOf(client, quiet[0] as SampleTrack)).toBe(120 * 62);
+      await client.close();
+
+      expect((await checkStore(directory)).problems).toEqual([]);
+      for (const suffix of ["", "-wal"]) rmSync(join(directory, `index.sqlite${suffix}`), { force: true });
+      const again = clientOn(directory, evicted);
+      // What went is in no footer: an index that is rebuilt lists what was there, and plays it.
+      const segmentsOf = (all: typeof before) => all.map(({ segments }) => segments);
+      await expect
+        .poll(async () => segmentsOf(await timelines(again)), { timeout: 10_000 })
+        .toEqual(segmentsOf(before));
+      expect(await playedOf(again, quiet[0] as SampleTrack)).toBe(120 * 62);
+    },
+    120_000,
+  );
+
+test.skipIf(!canMount)(
+  `a camera whose footage stays keeps all of it, begins nothing new while the volume is full, and goes on after${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  async (context) => {
+    const directory = volume(160 * MIB);
+    if (!directory) return context.skip("no tmpfs can be mounted here");
+    const [staying, going] = [new SampleTrack("staying"), new SampleTrack("going")];
+    const client = clientOn(directory, [], {
+      keepRules: () => [
+        { camera: staying.camera, retentionMs: 86_400_000, whenFull: "stop" },
+        { camera: going.camera, retentionMs: 86_400_000, whenFull: "oldest" },
+      ],
+    });
+    const minute = (camera: SampleTrack, bytes: number) =>
+      client.append([camera.envelope(), ...camera.whole(60, 1_000, bytes)]);
+    let stayed = staying.at;
+    for (let stored = true; stored; ) {
+      stayed = staying.at;
+      ({ stored } = await minute(staying, 4_000));
+      expect(await minute(going, 2_000)).toEqual({ stored: true });
+    }
+    for (let i = 0; i < 150; i++) expect(await minute(going, 4_000)).toEqual({ stored: true });
+    await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThan(31 * MIB);
+    expect(await minute(staying, 4_000)).toEqual({ stored: false, cause: "disk_full" });
+    const [kept, gone] = await Promise.all(
+      [staying, going].map(({ camera }) => client.timeline(camera, "original", EIGHT, END)),
+    );
+    expect(kept).toMatchObject({ segments: [{ from: EIGHT, to: Math.min(stayed, END) }], gaps: [] });
+    expect(gone).toMatchObject({ gaps: [{ from: EIGHT, cause: "disk_full" }] });
+
+    // Its retention frees it: only that does.
+    const dead = (await client.periods()).filter(({ camera }) => camera === staying.camera);
+    await client.expire(dead.map(({ periodStart }) => ({ camera: cameraHash(staying.camera), periodStart })));
+    await expect.poll(async () => (await minute(staying, 4_000)).stored, { timeout: 10_000 }).toBe(true);
+  },
+  60_000,
+);
+
+/** Whole records of a track that come back when all of it is read. */
+async function playedOf(client: StoreClient, { camera, track }: { camera: SampleTrack["camera"]; track: Track }) {
+  let count = 0;
+  for await (const { fragments } of client.read(camera, track, EIGHT, END)) count += fragments.length;
+  return count;
+}
 
 function freeOf(directory: string): number {
   const { bavail, bsize } = statfsSync(directory);

@@ -1,9 +1,10 @@
 import { existsSync, renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { asOvertError, OvertError } from "@overt/core";
+import { asOvertError, type Instant, OvertError } from "@overt/core";
+import { unpackTable } from "./fragment-table.ts";
 
 /** What each column means: README.md, "Index". Times are UTC ms; `track` 1 original, 2 anonymised. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 3;
 
 const TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -31,6 +32,7 @@ CREATE TABLE segments (
   offset INTEGER,
   bytes INTEGER,
   fragments BLOB,
+  size INTEGER NOT NULL DEFAULT 0,
   clock_offset INTEGER
 ) STRICT;
 CREATE INDEX segments_by_time ON segments (camera, track, start);
@@ -73,6 +75,22 @@ CREATE INDEX gaps_by_time ON gaps (camera, track, start);
 CREATE UNIQUE INDEX gaps_open ON gaps (camera, track) WHERE until IS NULL;
 CREATE TABLE runs (run TEXT PRIMARY KEY, start INTEGER NOT NULL, last INTEGER NOT NULL, stopped INTEGER NOT NULL)
   STRICT, WITHOUT ROWID;
+`;
+
+/** Since version 2. Kept by SQLite itself, so that no way in which a segment changes can forget it. */
+const USAGE = `
+CREATE TABLE usage (camera INTEGER NOT NULL, period INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (camera, period))
+  STRICT, WITHOUT ROWID;
+CREATE TRIGGER usage_changes AFTER UPDATE OF size, period ON segments BEGIN
+  UPDATE usage SET bytes = bytes - old.size WHERE camera = old.camera AND period = ifnull(old.period, 0);
+  INSERT INTO usage VALUES (new.camera, ifnull(new.period, 0), new.size)
+    ON CONFLICT (camera, period) DO UPDATE SET bytes = bytes + excluded.bytes;
+  DELETE FROM usage WHERE camera = old.camera AND period = ifnull(old.period, 0) AND bytes <= 0;
+END;
+CREATE TRIGGER usage_ends AFTER DELETE ON segments BEGIN
+  UPDATE usage SET bytes = bytes - old.size WHERE camera = old.camera AND period = ifnull(old.period, 0);
+  DELETE FROM usage WHERE camera = old.camera AND period = ifnull(old.period, 0) AND bytes <= 0;
+END;
 `;
 
 /**
@@ -143,17 +161,40 @@ function prepare(database: DatabaseSync, path: string, store: string): void {
     });
   if (version === 0) {
     transaction(database, () => {
-      database.exec(TABLES);
+      database.exec(TABLES + USAGE);
       database.prepare("INSERT INTO meta VALUES ('store', ?)").run(store);
       database.exec(`PRAGMA user_version=${INDEX_VERSION}`);
     });
     return;
   }
   const row = database.prepare("SELECT value FROM meta WHERE key = 'store'").get() as { value: string } | undefined;
-  if (version === 1)
-    database.exec(`BEGIN; ALTER TABLE segments ADD COLUMN clock_offset INTEGER; PRAGMA user_version=2; COMMIT`);
   if (row?.value !== store) throw corrupt(path, new Error("it is the index of another store"));
+  if (version === INDEX_VERSION) return;
+  transaction(database, () => {
+    if (version === 1) countSizes(database);
+    // Nor one of version 2 how wrong a camera's clock was.
+    database.exec(`ALTER TABLE segments ADD COLUMN clock_offset INTEGER; PRAGMA user_version=${INDEX_VERSION}`);
+  });
 }
+
+/** An index of version 1 did not say how large its segments are. */
+function countSizes(database: DatabaseSync): void {
+  database.exec(`ALTER TABLE segments ADD COLUMN size INTEGER NOT NULL DEFAULT 0; ${USAGE}`);
+  const setSize = database.prepare("UPDATE segments SET size = ? WHERE id = ?");
+  const next = database.prepare(
+    "SELECT id, start, fragments FROM segments WHERE id > ? AND fragments IS NOT NULL ORDER BY id LIMIT 1",
+  );
+  for (let id = 0; ; ) {
+    const row = next.get(id) as { id: number; start: Instant; fragments: Uint8Array } | undefined;
+    if (!row) break;
+    id = row.id;
+    setSize.run(sizeOf(unpackTable(row.fragments, row.start)), id);
+  }
+}
+
+/** Bytes of a segment's fragments. */
+export const sizeOf = (fragments: readonly { readonly bytes: number }[]): number =>
+  fragments.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const corrupt = (path: string, cause: unknown): OvertError =>
   new OvertError("STORE_INDEX_CORRUPT", `${path} is damaged: ${cause instanceof Error ? cause.message : cause}.`, {

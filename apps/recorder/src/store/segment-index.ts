@@ -5,6 +5,7 @@ import type { Entry, EnvelopeEntry, FragmentEntry, Place, PlacedEntry, SegmentEn
 import { type FragmentRow, packTable, unpackTable } from "./fragment-table.ts";
 import type { GapJournal } from "./gap-journal.ts";
 import type { PackName } from "./pack.ts";
+import { sizeOf } from "./schema.ts";
 
 /** `segments.state`. Open: more fragments may come. Whole: it ended with its end message. Fault: without one. */
 export const SEGMENT_OPEN = 0;
@@ -269,7 +270,7 @@ export class SegmentIndex {
     open.fragments.sort((a, b) => a.counter - b.counter);
     const state = open.fragments.some(({ kind }) => kind === "end") ? SEGMENT_WHOLE : SEGMENT_FAULT;
     const { start, until, clockOffsetMs, fragments, row } = open;
-    this.#sql.fold.run(start, until, state, packTable(fragments, start), clockOffsetMs, row);
+    this.#sql.fold.run(start, until, state, packTable(fragments, start), sizeOf(fragments), clockOffsetMs, row);
     this.#sql.removeFragments.run(open.row);
     this.#open.delete(segment);
   }
@@ -359,9 +360,9 @@ function prepared(database: DatabaseSync) {
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
     setClockOffset: database.prepare("UPDATE segments SET clock_offset = ? WHERE id = ?"),
     fold: database.prepare(
-      "UPDATE segments SET start = ?, until = ?, state = ?, fragments = ?, clock_offset = ? WHERE id = ?",
+      "UPDATE segments SET start = ?, until = ?, state = ?, fragments = ?, size = ?, clock_offset = ? WHERE id = ?",
     ),
-    unfold: database.prepare("UPDATE segments SET state = 0, fragments = NULL WHERE id = ?"),
+    unfold: database.prepare("UPDATE segments SET state = 0, fragments = NULL, size = 0 WHERE id = ?"),
     envelope: database.prepare("SELECT period FROM envelopes WHERE epoch = ? AND statement = ?"),
     addEnvelope: database.prepare("INSERT OR IGNORE INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     addPack: database.prepare("INSERT OR IGNORE INTO packs (number, class, bytes, closed) VALUES (?, ?, 0, ?)"),

@@ -15,6 +15,7 @@ import type { TrackTimeline } from "@overt/link";
 import { Ballast } from "./ballast.ts";
 import { claimDirectory, type Identity, lockDirectory, placeOf } from "./directory.ts";
 import { type Entry, entryAt, type Place } from "./entry.ts";
+import type { StoreAnswers } from "./messages.ts";
 import { GapJournal } from "./gap-journal.ts";
 import { GapLog, lastingGaps } from "./gap-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -23,6 +24,7 @@ import { PackSet, type Parcel } from "./pack-set.ts";
 import { Playback, type PlanStep } from "./playback.ts";
 import { type Finding, PACK_CLOSED, PACK_OPEN, type Settled, settlePacks } from "./recovery.ts";
 import { type CameraPeriod, type DeadPeriod, Removal } from "./removal.ts";
+import type { KeepRule } from "./shares.ts";
 import { isCorrupt, isFull, openIndex, setAside, transaction } from "./schema.ts";
 import { SegmentIndex } from "./segment-index.ts";
 
@@ -45,8 +47,10 @@ export interface StoreLimits {
   readonly commitMs: number;
   /** A commit begins at once when this much waits. */
   readonly commitBytes: number;
-  /** Free space below which the oldest packs go. A sixteenth of it is kept for the index even then. */
+  /** Free space below which footage makes room, as `room.ts` says. A sixteenth of it is kept for the index even then. */
   readonly reserveBytes: number;
+  /** Whether parts of packs are given back to the file system. Where it cannot, whole packs make room. */
+  readonly makesHoles: boolean;
 }
 
 /** DESIGN §4 "Store": a pack ends at 1 GiB or 1 h; at least two commits a second. */
@@ -56,6 +60,7 @@ export const STORE_LIMITS: StoreLimits = {
   commitMs: 300,
   commitBytes: 16 * 2 ** 20,
   reserveBytes: 2 ** 30,
+  makesHoles: true,
 };
 
 /** That a recorder lives is noted this often even when nothing is recorded: its absence is a gap from then on. */
@@ -136,7 +141,7 @@ export class Store {
     this.#housekeeping = new Housekeeping({
       directory,
       recorder,
-      reserveBytes: limits.reserveBytes,
+      ...limits,
       database,
       index,
       removal: this.#removal,
@@ -191,7 +196,7 @@ export class Store {
       records.push({ entry: found.entry, bytes: found.record.bytes });
       at += found.record.bytes.length;
     }
-    if (this.#freeBytes < this.#options.limits.reserveBytes / 16) throw this.#full();
+    if (this.#freeBytes < this.#options.limits.reserveBytes / 16 || this.#isStopped(records)) throw this.#full();
     await this.#enqueue({ retentionClass, records }, body.length);
   }
 
@@ -238,6 +243,11 @@ export class Store {
     return this.#gaps.lastAt();
   }
 
+  /** What the register says of each camera: it goes by it when it is full. */
+  keep(rules: readonly KeepRule[]): void {
+    this.#housekeeping.room.keep(rules);
+  }
+
   /** The recorder lives, and this is the trusted time. */
   beat(now: Instant): void {
     this.#now = now;
@@ -249,6 +259,12 @@ export class Store {
     const { bavail, bfree, blocks, bsize } = await statfs(this.#options.directory);
     this.#freeBytes = bavail * bsize;
     return { freeBytes: this.#freeBytes, usedBytes: (blocks - bfree) * bsize };
+  }
+
+  /** What `measureSpace` says, and the days until footage is lost before its retention (`forecast.ts`). */
+  async space(): Promise<StoreAnswers["space"]> {
+    const measured = await this.measureSpace();
+    return { ...measured, daysUntilLoss: this.#housekeeping.room.daysUntilLoss(measured.freeBytes, this.#now) };
   }
 
   /** Whether every pack is listed and has its footer. */
@@ -345,6 +361,11 @@ export class Store {
     this.#noted = this.#now;
     for (const item of batch) item.resolve();
     await this.#journal.flush();
+  }
+
+  /** A camera whose footage may not make room begins nothing new; what it has begun it ends. */
+  #isStopped(records: Parcel["records"]): boolean {
+    return records.some(({ entry }) => entry.type === "segment" && this.#housekeeping.room.refuses(entry.camera));
   }
 
   /** Its header or envelope has made room. While packs are still to be listed, nobody can say. */

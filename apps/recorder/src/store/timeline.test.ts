@@ -1,7 +1,7 @@
 import { fc, test as propertyTest } from "@fast-check/vitest";
 import { type GapCause, type Instant, instant } from "@overt/core";
 import { expect, test } from "vitest";
-import { type Gap, type Stretch, trackTimeline } from "./timeline.ts";
+import { type Gap, mergeTimelines, type Stretch, trackTimeline } from "./timeline.ts";
 
 const stretch = (from: number, to: number, clockOffsetMs: number | null = null): Stretch => ({
   from: instant(from),
@@ -71,3 +71,43 @@ propertyTest.prop([fc.array(anySpan, { maxLength: 12 }), fc.array(anySpan, { max
     }
   },
 );
+
+/** What one volume knows of a track, on a line of 1,000 ms: stretches and gaps that do not touch each other. */
+const volumeLine = fc
+  .array(fc.record({ length: fc.integer({ min: 1, max: 200 }), what: fc.constantFrom("nothing", "stretch", "gap") }))
+  .map((parts) => {
+    let at = 0;
+    const told = { segments: [] as Stretch[], gaps: [] as Gap[] };
+    for (const { length, what } of parts) {
+      if (what === "stretch") told.segments.push(stretch(at, at + length));
+      if (what === "gap") told.gaps.push(gap(at, at + length, "recorder_down"));
+      at += length;
+    }
+    return told;
+  });
+
+const covers = (all: readonly { from: Instant; to: Instant | null }[], at: number): boolean =>
+  all.some(({ from, to }) => from <= at && at < (to ?? Number.POSITIVE_INFINITY));
+
+propertyTest.prop([fc.array(volumeLine, { maxLength: 3 })])(
+  "of several volumes no moment is shown twice as a gap, none as a gap that is recorded, and none is lost",
+  (lines) => {
+    const merged = mergeTimelines(lines);
+    for (let at = 0; at < 1_000; at += 7) {
+      const recorded = lines.some(({ segments }) => covers(segments, at));
+      const missing = lines.some(({ gaps }) => covers(gaps, at));
+      expect(covers(merged.segments, at)).toBe(recorded);
+      expect(merged.gaps.filter((each) => covers([each], at))).toHaveLength(missing && !recorded ? 1 : 0);
+    }
+  },
+);
+
+test("a gap that lasts on the old volume ends where the new one begins to know", () => {
+  const old = { segments: [stretch(0, 100)], gaps: [gap(100, null, "recorder_down")] };
+  const home = { segments: [stretch(300, 400)], gaps: [gap(200, 300)] };
+  expect(mergeTimelines([home, old]).gaps).toEqual([
+    gap(100, 200, "recorder_down"),
+    gap(200, 300),
+    gap(400, null, "recorder_down"),
+  ]);
+});

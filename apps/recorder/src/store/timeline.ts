@@ -66,6 +66,29 @@ function seamless(last: Stretch, next: Stretch): Stretch[] {
   ];
 }
 
+/**
+ * One timeline of several volumes' of one track: no second is shown twice, and none as a gap that another one recorded.
+ *
+ * @param timelines Of one span. Where two tell of a gap, the earlier one is believed: give the camera's home first.
+ */
+export function mergeTimelines(timelines: readonly TrackTimeline[]): TrackTimeline {
+  return timelines.reduce(
+    (told, more) => ({
+      segments: [...told.segments, ...more.segments].sort((a, b) => a.from - b.from),
+      gaps: [
+        ...told.gaps.flatMap((gap) => outside(gap, more.segments)),
+        ...more.gaps.flatMap((gap) =>
+          outside(
+            gap,
+            [...told.segments, ...told.gaps].sort((a, b) => a.from - b.from),
+          ),
+        ),
+      ].sort((a, b) => a.from - b.from),
+    }),
+    { segments: [], gaps: [] },
+  );
+}
+
 /** Joins what touches and has one cause; cuts off what another gap has told already. */
 function apart(told: Gap[], gap: Gap): Gap[] {
   const last = told.at(-1);
@@ -82,15 +105,16 @@ const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 const gapBetween = (gaps: readonly Gap[], from: Instant, to: Instant): boolean =>
   from < to && gaps.some((gap) => gap.from < to && (gap.to === null || gap.to > from));
 
-/** The parts of a gap that no stretch covers. */
-function outside(gap: Gap, stretches: readonly Stretch[]): Gap[] {
+/** The parts of a gap that nothing of `covered`, in order of `from`, covers. */
+function outside(gap: Gap, covered: readonly { readonly from: Instant; readonly to: Instant | null }[]): Gap[] {
   const parts: Gap[] = [];
   let at = gap.from;
-  for (const stretch of stretches) {
-    if (stretch.to <= at) continue;
-    if (gap.to !== null && stretch.from >= gap.to) break;
-    if (stretch.from > at) parts.push({ from: at, to: stretch.from, cause: gap.cause });
-    at = stretch.to;
+  for (const { from, to } of covered) {
+    if (to !== null && to <= at) continue;
+    if (gap.to !== null && from >= gap.to) break;
+    if (from > at) parts.push({ from: at, to: from, cause: gap.cause });
+    if (to === null) return parts;
+    at = to;
   }
   if (gap.to === null || gap.to > at) parts.push({ from: at, to: gap.to, cause: gap.cause });
   return parts;

@@ -4,7 +4,7 @@ import { asOvertError, OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { Peer } from "../process/peer.ts";
 import { Intake } from "./intake.ts";
-import type { StoreMessage, StoreQuestion } from "./messages.ts";
+import { GAVE_UP_CODE, type StoreMessage, type StoreQuestion } from "./messages.ts";
 import { isCorrupt } from "./schema.ts";
 import { Store, type StoreEvents } from "./store.ts";
 
@@ -62,6 +62,10 @@ async function answer(frame: Frame): Promise<void> {
     store?.beat(question.now);
     return;
   }
+  if (question.op === "keep") {
+    store?.keep(question.rules);
+    return;
+  }
   if (!store) throw new OvertError("STORE_CLOSED", "This store is not open.");
   switch (question.op) {
     case "append":
@@ -95,7 +99,7 @@ async function answer(frame: Frame): Promise<void> {
       break;
     }
     case "space":
-      peer.answer(frame, await store.measureSpace());
+      peer.answer(frame, await store.space());
       break;
     case "periods":
       peer.answer(frame, { periods: store.periods() });
@@ -124,5 +128,5 @@ function giveUp(thrown: unknown): void {
   const error = asOvertError(thrown);
   // Synchronous: the process ends before a pipe would have been written to.
   writeSync(2, `store writer: ${error.toString()}\n`);
-  process.exit(1);
+  process.exit(GAVE_UP_CODE);
 }

@@ -33,6 +33,7 @@ interface Bench {
   now: number;
   grants: boolean;
   answer: Appended | "broken";
+  refusing: GapCause | null;
   renewed: number;
   readonly errors: OvertError[];
   /** What is handed over meanwhile is stored when it resolves. */
@@ -51,6 +52,7 @@ function bench(epochMs = 20_000): Bench {
     now: 1_000,
     grants: true,
     answer: { stored: true },
+    refusing: null,
     renewed: 0,
     errors: [],
     onItsWay: null,
@@ -90,6 +92,7 @@ function bench(epochMs = 20_000): Bench {
     renewEpoch: () => {
       made.renewed++;
     },
+    refusing: () => made.refusing,
     append: async (records) => {
       const parsed = records.map((bytes) => parseRecord(bytes.slice()) as RawRecord);
       made.handed.push(parsed.map(({ prefix }) => prefix.type));
@@ -238,6 +241,34 @@ test("an epoch whose header was refused is not gone on with, though what came be
   arrive();
   await on.track.settled();
   expect(on.gaps.map(({ cause }) => cause)).toEqual(["disk_slow"]);
+});
+
+test("while a disk hangs nothing is begun and nothing is kept, the cause is known, and the gap begins where the footage ends", async () => {
+  const on = bench();
+  let arrive = () => {};
+  on.onItsWay = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  send(on, 3_000);
+  on.track.flush();
+  on.refusing = "disk_slow";
+  const [handed, segments] = [on.handed.length, on.keys.size];
+  send(on, 60_000);
+  on.track.interrupt("disk_slow");
+  expect(on.keys.size - segments, "no segment is begun that could not be stored").toBe(0);
+  expect(on.handed.length - handed, "the rest of the open segment was handed over").toBeLessThan(60);
+  expect(on.track.missing).toBe("disk_slow");
+  expect(on.gaps, "nobody knows yet what is stored").toEqual([]);
+  on.refusing = null;
+  arrive();
+  await on.track.settled();
+  expect(on.gaps.map(({ cause }) => cause)).toEqual(["disk_slow"]);
+  send(on, 3_000);
+  await on.track.stop();
+  expect(on.track.missing).toBeNull();
+  expect(on.gaps.map(({ cause, to }) => ({ cause, ended: to !== null }))).toEqual([
+    { cause: "disk_slow", ended: true },
+  ]);
 });
 
 test("an envelope and what first needs it are handed over at once", async () => {

@@ -26,6 +26,8 @@ export interface SealedTrackOptions {
   readonly renewEpoch: () => void;
   /** Reads the records until it settles, and not after. */
   readonly append: (records: readonly Uint8Array[]) => Promise<Appended>;
+  /** Why nothing of this track would be stored now; null when it would. No segment is begun meanwhile. */
+  readonly refusing: () => GapCause | null;
   /** One for all tracks. */
   readonly pool: RecordPool;
   /** Told of each picture's NAL units when they are not needed any more. */
@@ -79,9 +81,26 @@ export class SealedTrack {
   #epoch: OpenEpoch | null = null;
   /** Everything that touches the gaps, in the order in which it happened. */
   #tail: Promise<void> = Promise.resolve();
+  /** What the last of it says is missing: said again it is not kept again, however long a disk hangs. */
+  #tailCause: GapCause | null = null;
+  #missing: GapCause | null = null;
+  #unanswered = 0;
 
   constructor(options: SealedTrackOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Why what comes now is not recorded, as far as that is known before there is a gap: a gap begins at the end of what
+   * is stored, and while a disk hangs nobody knows where that is.
+   */
+  get missing(): GapCause | null {
+    return this.#missing;
+  }
+
+  /** Something was handed over and is not yet durable. */
+  get waits(): boolean {
+    return this.#unanswered > 0;
   }
 
   /** Another format begins: what is open under the old one ends. */
@@ -133,7 +152,7 @@ export class SealedTrack {
     this.flush();
     this.#giveUpWaiting();
     this.#endSegment();
-    this.#after(() => this.#options.gaps.missing(cause, this.#options.now()));
+    this.#gap(cause, this.#options.now());
   }
 
   /** Resolves when all that was handed over is stored or is a gap. */
@@ -151,6 +170,7 @@ export class SealedTrack {
 
   /** The track is asked for again. */
   ask(): void {
+    this.#missing = null;
     this.#after(() => this.#options.gaps.asked(this.#options.now()));
   }
 
@@ -170,7 +190,9 @@ export class SealedTrack {
   #storeWaiting(): void {
     for (let run = this.#waiting[0]; run; run = this.#waiting[0]) {
       const segment = this.#segmentFor(run);
-      if (!segment) {
+      const refused = segment ? null : this.#options.refusing();
+      if (refused) this.#missed(run, refused);
+      else if (!segment) {
         if (this.#options.now() - run.at < WAITING_LONGEST_MS) return;
         this.#missed(run, "process_down");
       } else this.#trySeal(segment, run);
@@ -219,7 +241,7 @@ export class SealedTrack {
       if (!over && !(run.pictures[0]?.key && age >= SEGMENT_SETTLES_MS)) return open;
       this.#endSegment();
     }
-    return this.#beginSegment(run);
+    return this.#options.refusing() ? null : this.#beginSegment(run);
   }
 
   #beginSegment(run: PictureRun): OpenSegment | null {
@@ -296,18 +318,25 @@ export class SealedTrack {
       this.#options.onError(asOvertError(thrown, "APPEND_FAILED"));
       return { stored: false, cause: "unknown" };
     });
+    this.#unanswered++;
     // Not in the chain below: what is refused must not go on, and what is stored must not be kept, because a gap is slow.
     void appended.then(({ stored }) => {
+      this.#unanswered--;
       if (run) for (const record of records) this.#options.pool.giveBack(record);
       if (stored) return;
       onRefused();
       this.#drop(segment);
     });
+    if (!run) {
+      this.#after(async () => void (await appended));
+      return;
+    }
+    const { at, durationMs } = run;
     this.#after(async () => {
       const result = await appended;
-      if (!run) return;
-      if (result.stored) this.#options.gaps.recorded(run.at, instant(run.at + run.durationMs));
-      else this.#options.gaps.missing(result.cause, earlierOf(run.at, this.#options.now()));
+      this.#missing = result.stored ? null : result.cause;
+      if (result.stored) this.#options.gaps.recorded(at, instant(at + durationMs));
+      else this.#options.gaps.missing(result.cause, earlierOf(at, this.#options.now()));
     });
   }
 
@@ -321,7 +350,14 @@ export class SealedTrack {
 
   #missed(run: PictureRun, cause: GapCause): void {
     this.#release(run);
-    this.#after(() => this.#options.gaps.missing(cause, run.at));
+    this.#gap(cause, run.at);
+  }
+
+  #gap(cause: GapCause, at: Instant): void {
+    this.#missing = cause;
+    if (this.#tailCause === cause) return;
+    this.#after(() => this.#options.gaps.missing(cause, at));
+    this.#tailCause = cause;
   }
 
   #release({ pictures }: PictureRun): void {
@@ -329,6 +365,7 @@ export class SealedTrack {
   }
 
   #after(act: () => void | Promise<void>): void {
+    this.#tailCause = null;
     this.#tail = this.#tail.then(act).catch((thrown: unknown) => this.#options.onError(thrown as OvertError));
   }
 }

@@ -27,7 +27,7 @@ class FakeSource implements FootageSource {
         ...{ from: instant(Math.max(a, from)), to: instant(Math.min(b, to)) },
         ...{ startsOnKeyPicture: true, clockOffsetMs: null },
       }));
-    return { anonymised: { segments, gaps: [] }, original: { segments: [], gaps: [] } };
+    return { anonymised: { segments, gaps: [] }, original: { segments: [], gaps: [] }, away: [] };
   }
 
   async read(_camera: unknown, from: Instant, to: Instant, pictures: (picture: Picture) => void): Promise<void> {

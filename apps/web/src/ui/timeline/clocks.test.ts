@@ -9,7 +9,7 @@ const segment = (from: number, to: number, clockOffsetMs: number | null) => ({
 });
 const none = { segments: [], gaps: [] };
 const of = (...segments: ReturnType<typeof segment>[]) =>
-  wrongClocks({ anonymised: { segments, gaps: [] }, original: none }, view);
+  wrongClocks({ anonymised: { segments, gaps: [] }, original: none, away: [] }, view);
 
 test("a clock that is right, nearly right or unknown is not spoken of", () => {
   expect(of(segment(0, 10_000, 0), segment(10_000, 20_000, -1_900), segment(20_000, 30_000, null))).toEqual([]);
@@ -27,6 +27,6 @@ test("a wrong clock is told once over gaps, and anew when it was set", () => {
 test("what lies beside the view is not told; of a camera with sealed originals alone they are", () => {
   expect(of(segment(200_000, 300_000, DAY_MS))).toEqual([]);
   expect(
-    wrongClocks({ anonymised: none, original: { segments: [segment(0, 9_000, DAY_MS)], gaps: [] } }, view),
+    wrongClocks({ anonymised: none, original: { segments: [segment(0, 9_000, DAY_MS)], gaps: [] }, away: [] }, view),
   ).toMatchObject([{ offsetMs: DAY_MS }]);
 });

@@ -1,7 +1,7 @@
-import { ActionIcon, Group, SegmentedControl } from "@mantine/core";
+import { ActionIcon, Alert, Group, SegmentedControl } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { hours, type Instant, instant, minutes } from "@overt/core";
-import { IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import { IconAlertTriangle, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import { useRef } from "react";
 import { fill, t } from "../messages/format.ts";
 import { clockText, dateTimeText, type Zone, zoneOffsetMs } from "../time.ts";
@@ -88,6 +88,16 @@ export function Timeline(props: TimelineProps) {
           {position !== null && <Mark view={view} at={position} kind="position" />}
         </div>
       </div>
+      {data !== null && data.timeline.away.length > 0 && (
+        <Alert
+          color="yellow"
+          role="alert"
+          icon={<IconAlertTriangle aria-hidden />}
+          title={fill(t.timeline.away, { names: data.timeline.away.join(", ") })}
+        >
+          {t.timeline.awayHint}
+        </Alert>
+      )}
       <ClockList timeline={data?.timeline ?? null} view={view} zone={zone} />
       <GapList timeline={data?.timeline ?? null} view={view} zone={zone} now={now} onSeek={onSeek} />
     </section>

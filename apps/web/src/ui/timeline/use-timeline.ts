@@ -1,4 +1,4 @@
-import { type CameraId, hours, type Instant, type Span, seconds } from "@overt/core";
+import { type CameraId, hours, type Instant, type Span, seconds, type Track } from "@overt/core";
 import type { Timeline, TrackTimeline } from "@overt/link";
 import { useQueries } from "@tanstack/react-query";
 import { useCentre, useCentreView } from "../centre/react.ts";
@@ -34,12 +34,16 @@ interface Part extends Span {
 
 function joined(parts: readonly Part[]): Seen | null {
   if (parts.length === 0) return null;
-  const track = (name: keyof Timeline): TrackTimeline => ({
+  const track = (name: Track): TrackTimeline => ({
     segments: parts.flatMap(({ timeline }) => timeline[name].segments),
     gaps: parts.flatMap(({ timeline }) => timeline[name].gaps).reduce<TrackTimeline["gaps"]>(glued, []),
   });
   return {
-    timeline: { anonymised: track("anonymised"), original: track("original") },
+    timeline: {
+      anonymised: track("anonymised"),
+      original: track("original"),
+      away: [...new Set(parts.flatMap(({ timeline }) => timeline.away))],
+    },
     covered: parts.map(({ from, to }) => ({ from, to })),
   };
 }
