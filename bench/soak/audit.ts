@@ -30,14 +30,15 @@ export class Audit {
     this.#judgedTo = from;
   }
 
-  /** @returns false when the recorder was away: it is asked again later for the same time */
+  /** @returns false when the recorder or a volume was away: it is asked again later for the same time */
   async look(): Promise<boolean> {
     const [from, to] = [this.#judgedTo, Date.now() - MARGIN_MS];
     if (to <= from) return true;
     const timelines = await Promise.all(
       this.#ids.map((id) => this.#town.timeline(id, instant(from - LOOK_BACK_MS), instant(to))),
     ).catch(() => null);
-    if (!timelines) return false;
+    // A volume that does not answer in time is left out of the answer.
+    if (!timelines || timelines.some(({ away }) => away.length > 0)) return false;
     this.#judgedTo = to;
     for (const [camera, timeline] of timelines.entries())
       for (const track of tracksOf(camera < this.#full)) {

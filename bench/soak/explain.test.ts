@@ -6,7 +6,7 @@ const cut = (change: Partial<Injected> = {}): Injected => ({
   fault: "cut",
   camera: 0,
   causes: { original: ["camera_unreachable"], anonymised: [] },
-  ...{ from: 20_000, to: 30_000, reachesBackMs: 0, ...change },
+  ...{ from: 20_000, to: 30_000, reachesBackMs: 0, lingersMs: 0, ...change },
 });
 const down = cut({
   fault: "recorder",

@@ -13,6 +13,8 @@ export interface Injected {
   to: number;
   /** How far back it can make a gap of what was recorded: a full disk lets go of its oldest. */
   readonly reachesBackMs: number;
+  /** How long after it was undone a gap may still begin because of it. */
+  readonly lingersMs: number;
 }
 
 export interface Explained {
@@ -57,7 +59,9 @@ export function explain(
     const known = faults.some(
       (fault) =>
         fault.causes[of.track].includes(gap.cause) &&
-        begins.some((at) => at >= fault.from - LEAD_MS - fault.reachesBackMs && at <= fault.to + TAIL_MS),
+        begins.some(
+          (at) => at >= fault.from - LEAD_MS - fault.reachesBackMs && at <= fault.to + TAIL_MS + fault.lingersMs,
+        ),
     );
     if (!known && !of.always.includes(gap.cause)) unexplained.push(words(of, gap.cause, gap.from, end));
   }

@@ -29,6 +29,7 @@ export interface FaultKind {
   readonly kills?: true;
   readonly causes: Readonly<Record<Track, readonly GapCause[]>>;
   readonly reachesBackMs?: (scene: Scene) => number;
+  readonly lingersMs?: number;
   readonly longestMs: number;
   /** Does it, keeps it up for `lengthMs`, and undoes it. */
   readonly act: (scene: Scene, camera: number, lengthMs: number) => Promise<void>;
@@ -83,7 +84,8 @@ const down = (name: string, kill: (town: Town) => void): FaultKind => ({
 export const FAULTS: readonly FaultKind[] = [
   camera("stops", ["power-off"]),
   { ...camera("is cut off and back", ["power-off"]), longestMs: 100 },
-  camera("goes silent, connection half open", ["freeze"]),
+  // A keep-alive that it swallowed meanwhile is missed when the session's minute is over.
+  { ...camera("goes silent, connection half open", ["freeze"]), lingersMs: 60_000 },
   camera("says nothing to new connections", ["power-off"], ["silent-after-accept"]),
   camera("sends garbage", ["power-off"], ["garbage"]),
   clock("clock of 1970", "clock-1970"),

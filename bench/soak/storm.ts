@@ -37,10 +37,18 @@ export class Storm {
   }
 
   #begin(kind: (typeof FAULTS)[number], camera: number | null, lengthMs: number): void {
-    const { name, causes, reachesBackMs } = kind;
+    const { name, causes, reachesBackMs, lingersMs = 0 } = kind;
     const back = reachesBackMs?.(this.#scene) ?? 0;
     const injected: Injected = {
-      ...{ fault: name, camera, causes, from: Date.now(), to: Number.POSITIVE_INFINITY, reachesBackMs: back },
+      ...{
+        fault: name,
+        camera,
+        causes,
+        from: Date.now(),
+        to: Number.POSITIVE_INFINITY,
+        reachesBackMs: back,
+        lingersMs,
+      },
     };
     this.injected.push(injected);
     const whose = camera === null ? "" : ` (camera ${camera + 1})`;
