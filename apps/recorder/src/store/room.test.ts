@@ -1,16 +1,4 @@
-import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { instant, recorderId, type Track } from "@overt/core";
 import { expect, onTestFinished, test } from "vitest";
@@ -20,36 +8,10 @@ import { cameraHash } from "../keystore/slot.ts";
 import type { CameraPeriod } from "./removal.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
 import { STORE_LIMITS } from "./store.ts";
+import { canMount, freeOf, volume } from "./testing/volume.ts";
 
 const MIB = 2 ** 20;
 const END = instant(EIGHT + 10 * 3_600_000);
-
-/** A small file system of its own, for which one must be root. */
-function volume(bytes: number, type: "tmpfs" | "ext4" = "tmpfs"): string | null {
-  const directory = mkdtempSync(join(tmpdir(), "overt-volume-"));
-  const image = `${directory}.img`;
-  onTestFinished(() => {
-    rmSync(directory, { recursive: true });
-    rmSync(image, { force: true });
-  });
-  const quietly = { stdio: "ignore" } as const;
-  try {
-    if (type === "ext4") {
-      writeFileSync(image, "");
-      truncateSync(image, bytes);
-      execFileSync("mkfs.ext4", ["-q", "-m", "0", image], quietly);
-      execFileSync("mount", ["-o", "loop", image, directory], quietly);
-    } else execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", directory], quietly);
-  } catch {
-    return null;
-  }
-  onTestFinished(() => {
-    execFileSync("umount", ["-l", directory]);
-  });
-  return directory;
-}
-
-const canMount = process.getuid?.() === 0;
 
 function clientOn(
   directory: string,
@@ -236,11 +198,6 @@ async function playedOf(client: StoreClient, { camera, track }: { camera: Sample
   let count = 0;
   for await (const { fragments } of client.read(camera, track, EIGHT, END)) count += fragments.length;
   return count;
-}
-
-function freeOf(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
 }
 
 function fill(path: string): void {
