@@ -96,6 +96,15 @@ export class Removal {
     });
   }
 
+  /** Living bytes of each camera: summed by SQLite, since a large volume has 100,000 periods. */
+  bytesByCamera(): { readonly camera: CameraId; readonly bytes: number }[] {
+    const names = this.#index.cameraNames();
+    return rowsOf<{ camera: number; bytes: number }>(this.#sql.bytesByCamera.all()).flatMap((row) => {
+      const camera = names.get(row.camera);
+      return camera ? [{ camera, bytes: row.bytes }] : [];
+    });
+  }
+
   /** Living bytes of each camera and period. */
   usage(): PeriodUsage[] {
     const names = this.#index.cameraNames();
@@ -252,6 +261,7 @@ function prepared(database: DatabaseSync) {
     envelopeAt: database.prepare(
       "SELECT 1 FROM envelopes WHERE epoch = ? AND statement = ? AND pack = ? AND offset = ?",
     ),
+    bytesByCamera: database.prepare("SELECT camera, sum(bytes) AS bytes FROM usage GROUP BY camera"),
     usage: database.prepare("SELECT camera, period, bytes FROM usage"),
     deadPacks: database.prepare(
       "SELECT number, class AS retentionClass FROM packs WHERE closed = ? AND live <= 0 ORDER BY number",

@@ -5,10 +5,12 @@ import type { Entry } from "./entry.ts";
 import { daysUntilLoss, ratesOf } from "./forecast.ts";
 import type { Hold, Holds, KeptHold } from "./holds.ts";
 import { hollowPack } from "./hollowing.ts";
+import { KeepRules } from "./keep-rules.ts";
 import { type PackName, packPath } from "./pack.ts";
 import { rowsOfPack } from "./relisting.ts";
 import type { ClosedPack, Removal } from "./removal.ts";
 import { transaction } from "./schema.ts";
+import type { SegmentIndex } from "./segment-index.ts";
 import { aboveShare, type Holding, type KeepRule, makeRoom } from "./shares.ts";
 import type { StoreEvents } from "./store.ts";
 
@@ -17,6 +19,7 @@ export interface RoomOptions {
   readonly reserveBytes: number;
   readonly makesHoles: boolean;
   readonly database: DatabaseSync;
+  readonly index: SegmentIndex;
   readonly removal: Removal;
   readonly holds: Holds;
   readonly events: StoreEvents;
@@ -52,7 +55,7 @@ const UNRECLAIMED = 1.05;
  */
 export class Room {
   readonly #options: RoomOptions;
-  #rules = new Map<CameraId, KeepRule>();
+  readonly #rules: KeepRules;
   #isFull = false;
   #refused: ReadonlySet<CameraId> = new Set();
   #makesHoles: boolean;
@@ -63,11 +66,12 @@ export class Room {
   constructor(options: RoomOptions) {
     this.#options = options;
     this.#makesHoles = options.makesHoles;
+    this.#rules = new KeepRules(options.database, options.index);
   }
 
-  /** What the register says of each camera. */
+  /** What the register says of each camera. In the caller's transaction. */
   keep(rules: readonly KeepRule[]): void {
-    this.#rules = new Map(rules.map((rule) => [rule.camera, rule]));
+    this.#rules.learn(rules);
     this.#forecast = null;
   }
 
@@ -80,7 +84,7 @@ export class Room {
   daysUntilLoss(freeBytes: number, now: Instant): number | null {
     const { removal, reserveBytes } = this.#options;
     if (this.#forecast && Math.abs(now - this.#forecast.at) < FORECAST_MS) return this.#forecast.days;
-    const rules = [...this.#rules.values()];
+    const rules = this.#rules.list();
     const days = daysUntilLoss({ now, roomBytes: freeBytes - reserveBytes, usage: removal.usage(), rules });
     this.#forecast = { at: now, days };
     return days;
@@ -138,16 +142,14 @@ export class Room {
   }
 
   #stopped(nothingGives: boolean): ReadonlySet<CameraId> {
+    if (!this.#rules.list().some(({ whenFull }) => whenFull === "stop")) return new Set();
     const holdings = this.#holdings();
     const stopping = nothingGives ? holdings : aboveShare(holdings);
     return new Set(stopping.flatMap(({ camera, whenFull }) => (whenFull === "stop" ? [camera] : [])));
   }
 
   #holdings(): Holding[] {
-    const bytesOf = new Map<CameraId, number>();
-    for (const { camera, bytes } of this.#options.removal.usage())
-      bytesOf.set(camera, (bytesOf.get(camera) ?? 0) + bytes);
-    return [...bytesOf].map(([camera, bytes]) => {
+    return this.#options.removal.bytesByCamera().map(({ camera, bytes }) => {
       const rule = this.#rules.get(camera);
       // What is held is nobody's own choice: it does not count against its camera's other days.
       const own = Math.max(0, bytes - this.#options.holds.bytesOf(camera));

@@ -61,7 +61,7 @@ test("an index of version 1 is counted when it is opened, and loses nothing", as
   const [usage, segments] = [usageOf(now), now.prepare("SELECT * FROM segments").all()];
   now.close();
   const old = new DatabaseSync(path);
-  old.exec(`DROP TRIGGER usage_changes; DROP TRIGGER usage_ends; DROP TABLE usage;
+  old.exec(`DROP TRIGGER usage_changes; DROP TRIGGER usage_ends; DROP TABLE usage; DROP TABLE rules;
     ALTER TABLE segments DROP COLUMN size; PRAGMA user_version=1`);
   old.close();
   const migrated = openIndex(path, store);

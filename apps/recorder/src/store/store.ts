@@ -243,8 +243,8 @@ export class Store {
   }
 
   /** What the register says of each camera: it goes by it when it is full. */
-  keep(rules: readonly KeepRule[]): void {
-    this.#housekeeping.room.keep(rules);
+  keep(rules: readonly KeepRule[]): Promise<void> {
+    return this.#enqueue({ act: () => this.#housekeeping.room.keep(rules) }, 0);
   }
 
   /** The recorder lives, and this is the trusted time. */

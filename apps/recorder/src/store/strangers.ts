@@ -18,6 +18,7 @@ const TABLES: ReadonlySet<string> = new Set([
   "open_fragments",
   "envelopes",
   "usage",
+  "rules",
   "gaps",
   "runs",
 ]);

@@ -63,7 +63,7 @@ async function answer(frame: Frame): Promise<void> {
     return;
   }
   if (question.op === "keep") {
-    store?.keep(question.rules);
+    store?.keep(question.rules).catch(giveUp);
     return;
   }
   if (!store) throw new OvertError("STORE_CLOSED", "This store is not open.");
