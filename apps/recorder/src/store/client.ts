@@ -16,6 +16,7 @@ import { Child } from "../process/child.ts";
 import { AckLatency } from "./ack-latency.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import type { Place } from "./entry.ts";
+import type { Hold, KeptHold } from "./holds.ts";
 import { GAVE_UP_CODE, type LastingGap, type StoreAnswers, type StoreMessage, type StoreQuestion } from "./messages.ts";
 import type { PlanStep, SegmentPlan } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
@@ -236,6 +237,24 @@ export class StoreClient {
    */
   expire(periods: readonly DeadPeriod[]): Promise<void> {
     return this.#act({ op: "expire", periods });
+  }
+
+  /**
+   * A window stays from now on, whatever else has to go. Ask for it from the last key picture before what is wanted.
+   *
+   * @throws OvertError `HOLD_NO_ROOM`, `HOLD_EXISTS`, `PEER_GONE` while the writer is away
+   */
+  async hold(hold: Hold): Promise<KeptHold> {
+    return (await this.#ask<"hold">({ op: "hold", hold })).head.hold;
+  }
+
+  /** @throws OvertError `HOLD_ABSENT`, `PEER_GONE` */
+  async release(id: string): Promise<void> {
+    await this.#ask<"release">({ op: "release", id });
+  }
+
+  async holds(): Promise<readonly KeptHold[]> {
+    return (await this.#ask<"holds">({ op: "holds" })).head.holds;
   }
 
   /** Makes what was handed over durable and ends the writer. @returns whether the disk let that be done in time */

@@ -61,7 +61,7 @@ export function daysUntilLoss({ now, roomBytes, usage, rules }: ForecastFacts): 
 }
 
 /** Bytes in a millisecond of each camera, over its periods of the last day. */
-function ratesOf(usage: readonly PeriodUsage[], now: Instant): Map<CameraId, number> {
+export function ratesOf(usage: readonly PeriodUsage[], now: Instant): Map<CameraId, number> {
   const recent = new Map<CameraId, { from: Instant; bytes: number }>();
   for (const { camera, period, bytes } of usage) {
     if (period < now - RATE_OVER_MS || period > now) continue;

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { RecorderId } from "@overt/core";
 import { Ballast } from "./ballast.ts";
+import type { Holds } from "./holds.ts";
 import { type PackName, packPath, syncDirectory } from "./pack.ts";
 import type { PackReader } from "./pack-reader.ts";
 import type { Settled } from "./recovery.ts";
@@ -20,6 +21,7 @@ export interface HousekeepingOptions {
   readonly database: DatabaseSync;
   readonly index: SegmentIndex;
   readonly removal: Removal;
+  readonly holds: Holds;
   readonly reader: PackReader;
   readonly settled: Settled;
   readonly events: StoreEvents;

@@ -1,6 +1,7 @@
 import type { CameraId, GapCause, Instant, Track } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
 import type { Place } from "./entry.ts";
+import type { Hold, KeptHold } from "./holds.ts";
 import type { PlanStep } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
@@ -31,6 +32,9 @@ export type StoreQuestion =
   | { readonly op: "space" }
   | { readonly op: "periods" }
   | { readonly op: "expire"; readonly periods: readonly DeadPeriod[] }
+  | { readonly op: "hold"; readonly hold: Hold }
+  | { readonly op: "release"; readonly id: string }
+  | { readonly op: "holds" }
   | { readonly op: "beat"; readonly now: Instant }
   /** Not answered. */
   | { readonly op: "keep"; readonly rules: readonly KeepRule[] }
@@ -49,6 +53,9 @@ export interface StoreAnswers {
   readonly timeline: { readonly timeline: TrackTimeline };
   readonly plan: PlanStep;
   readonly read: { readonly bytes: readonly number[] };
+  readonly hold: { readonly hold: KeptHold };
+  readonly release: Record<string, never>;
+  readonly holds: { readonly holds: readonly KeptHold[] };
   readonly periods: { readonly periods: readonly CameraPeriod[] };
   readonly space: {
     readonly freeBytes: number;

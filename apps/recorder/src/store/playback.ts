@@ -24,7 +24,7 @@ export interface PlanStep {
 /** Starts of segments that one step of a plan looks at. */
 const STEP_MS = 10 * 60_000;
 /** No lawful segment is longer: it ends at 1 min, or at its camera's next key picture. */
-const LONGEST_SEGMENT_MS = 10 * 60_000;
+export const LONGEST_SEGMENT_MS = 10 * 60_000;
 /** How far back the last key picture is looked for. */
 const KEY_SEARCH_MS = 60 * 60_000;
 

@@ -4,6 +4,7 @@ import { type CameraId, type EpochId, fromHex, type Instant, type SegmentId, toH
 import type { Place, PlacedEntry } from "./entry.ts";
 import { unpackTable } from "./fragment-table.ts";
 import type { PeriodUsage } from "./forecast.ts";
+import { NOT_HELD } from "./holds.ts";
 import type { PackName } from "./pack.ts";
 import { PACK_CLOSED, PACK_OPEN } from "./recovery.ts";
 import { rowsOf, type SegmentIndex } from "./segment-index.ts";
@@ -51,7 +52,7 @@ export class Removal {
     this.#sql = prepared(database);
   }
 
-  /** Every row of a period whose key is dead, of cameras that are no longer configured too (sto-13). */
+  /** Every row of a period whose key is dead, but for what is held; of cameras that are no longer configured too (sto-13). */
   expire({ camera, periodStart }: DeadPeriod): void {
     for (const [row, name] of this.#index.cameraNames())
       if (sha256(name) === camera) {
@@ -92,6 +93,15 @@ export class Removal {
       const places = segments.get(entry.segment) ?? this.#placesOf(entry.segment);
       segments.set(entry.segment, places);
       return places.has(placeName(place));
+    });
+  }
+
+  /** Living bytes of each camera: summed by SQLite, since a large volume has 100,000 periods. */
+  bytesByCamera(): { readonly camera: CameraId; readonly bytes: number }[] {
+    const names = this.#index.cameraNames();
+    return rowsOf<{ camera: number; bytes: number }>(this.#sql.bytesByCamera.all()).flatMap((row) => {
+      const camera = names.get(row.camera);
+      return camera ? [{ camera, bytes: row.bytes }] : [];
     });
   }
 
@@ -221,11 +231,17 @@ const placeName = ({ pack, offset }: Pick<Place, "pack" | "offset">): string => 
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+/** SQL: whether no segment is left under an envelope. */
+const OPENS_NOTHING = `NOT EXISTS (SELECT 1 FROM segments
+  WHERE segments.camera = envelopes.camera AND segments.period = envelopes.period AND segments.epoch = envelopes.epoch)`;
+
 function prepared(database: DatabaseSync) {
   const columns = "id, camera, track, start, until, period, segment, pack, offset, bytes, fragments, size";
   return {
     segment: database.prepare(`SELECT ${columns} FROM segments WHERE segment = ?`),
-    segmentsOfPeriod: database.prepare(`SELECT ${columns} FROM segments WHERE camera = ? AND period = ?`),
+    segmentsOfPeriod: database.prepare(
+      `SELECT ${columns} FROM segments WHERE camera = ? AND period = ? AND ${NOT_HELD}`,
+    ),
     segmentsOfEpoch: database.prepare(`SELECT ${columns} FROM segments WHERE camera = ? AND period = ? AND epoch = ?`),
     anyOfPeriod: database.prepare("SELECT 1 FROM segments WHERE camera = ? AND period = ? LIMIT 1"),
     periods: database.prepare(
@@ -235,8 +251,10 @@ function prepared(database: DatabaseSync) {
     openEnd: database.prepare("SELECT max(time + duration) AS until FROM open_fragments WHERE segment = ?"),
     removeFragments: database.prepare("DELETE FROM open_fragments WHERE segment = ?"),
     removeSegment: database.prepare("DELETE FROM segments WHERE id = ?"),
-    envelopes: database.prepare("SELECT epoch, pack, bytes FROM envelopes WHERE camera = ? AND period = ?"),
-    removeEnvelopes: database.prepare("DELETE FROM envelopes WHERE camera = ? AND period = ?"),
+    envelopes: database.prepare(
+      `SELECT epoch, pack, bytes FROM envelopes WHERE camera = ? AND period = ? AND ${OPENS_NOTHING}`,
+    ),
+    removeEnvelopes: database.prepare(`DELETE FROM envelopes WHERE camera = ? AND period = ? AND ${OPENS_NOTHING}`),
     removeEnvelope: database.prepare("DELETE FROM envelopes WHERE epoch = ? AND statement = ? AND pack = ?"),
     dead: database.prepare("UPDATE packs SET live = live - ?, live_bytes = live_bytes - ? WHERE number = ?"),
     addGap: database.prepare("INSERT INTO gaps (camera, track, start, until, cause) VALUES (?, ?, ?, ?, 'disk_full')"),
@@ -245,11 +263,13 @@ function prepared(database: DatabaseSync) {
        WHERE camera = ? AND track = ? AND cause = 'disk_full' AND until BETWEEN ? AND ?`,
     ),
     oldestOf: database.prepare(
-      `SELECT ${columns} FROM segments WHERE camera = ? AND state <> 0 ORDER BY period, start, id LIMIT 1`,
+      `SELECT ${columns} FROM segments WHERE camera = ? AND state <> 0 AND ${NOT_HELD}
+       ORDER BY period, start, id LIMIT 1`,
     ),
     envelopeAt: database.prepare(
       "SELECT 1 FROM envelopes WHERE epoch = ? AND statement = ? AND pack = ? AND offset = ?",
     ),
+    bytesByCamera: database.prepare("SELECT camera, sum(bytes) AS bytes FROM usage GROUP BY camera"),
     usage: database.prepare("SELECT camera, period, bytes FROM usage"),
     deadPacks: database.prepare(
       "SELECT number, class AS retentionClass FROM packs WHERE closed = ? AND live <= 0 ORDER BY number",

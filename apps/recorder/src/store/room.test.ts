@@ -1,16 +1,4 @@
-import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { instant, recorderId, type Track } from "@overt/core";
 import { expect, onTestFinished, test } from "vitest";
@@ -20,36 +8,10 @@ import { cameraHash } from "../keystore/slot.ts";
 import type { CameraPeriod } from "./removal.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
 import { STORE_LIMITS } from "./store.ts";
+import { canMount, freeOf, volume } from "./testing/volume.ts";
 
 const MIB = 2 ** 20;
 const END = instant(EIGHT + 10 * 3_600_000);
-
-/** A small file system of its own, for which one must be root. */
-function volume(bytes: number, type: "tmpfs" | "ext4" = "tmpfs"): string | null {
-  const directory = mkdtempSync(join(tmpdir(), "overt-volume-"));
-  const image = `${directory}.img`;
-  onTestFinished(() => {
-    rmSync(directory, { recursive: true });
-    rmSync(image, { force: true });
-  });
-  const quietly = { stdio: "ignore" } as const;
-  try {
-    if (type === "ext4") {
-      writeFileSync(image, "");
-      truncateSync(image, bytes);
-      execFileSync("mkfs.ext4", ["-q", "-m", "0", image], quietly);
-      execFileSync("mount", ["-o", "loop", image, directory], quietly);
-    } else execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", directory], quietly);
-  } catch {
-    return null;
-  }
-  onTestFinished(() => {
-    execFileSync("umount", ["-l", directory]);
-  });
-  return directory;
-}
-
-const canMount = process.getuid?.() === 0;
 
 function clientOn(
   directory: string,
@@ -212,7 +174,7 @@ for (const type of ["tmpfs", "ext4"] as const)
 
       expect((await checkStore(directory)).problems).toEqual([]);
       for (const suffix of ["", "-wal"]) rmSync(join(directory, `index.sqlite${suffix}`), { force: true });
-      const again = clientOn(directory, evicted);
+      const again = clientOn(directory, evicted, { limits: { reserveBytes: 0 } });
       // What went is in no footer: an index that is rebuilt lists what was there, and plays it.
       const segmentsOf = (all: typeof before) => all.map(({ segments }) => segments);
       await expect
@@ -235,8 +197,8 @@ test.skipIf(!canMount)(
         { camera: going.camera, retentionMs: 86_400_000, whenFull: "oldest" },
       ],
     });
-    const minute = (camera: SampleTrack, bytes: number) =>
-      client.append([camera.envelope(), ...camera.whole(60, 1_000, bytes)]);
+    const minute = (camera: SampleTrack, bytes: number, store = client) =>
+      store.append([camera.envelope(), ...camera.whole(60, 1_000, bytes)]);
     let stayed = staying.at;
     for (let stored = true; stored; ) {
       stayed = staying.at;
@@ -252,10 +214,18 @@ test.skipIf(!canMount)(
     expect(kept).toMatchObject({ segments: [{ from: EIGHT, to: Math.min(stayed, END) }], gaps: [] });
     expect(gone).toMatchObject({ gaps: [{ from: EIGHT, cause: "disk_full" }] });
 
+    // A recorder that has read no permit yet takes nothing of what stays either.
+    await client.close();
+    const next = clientOn(directory, [], { run: "run-2" });
+    for (let i = 0; i < 100; i++) expect(await minute(going, 4_000, next)).toEqual({ stored: true });
+    expect(await next.timeline(staying.camera, "original", EIGHT, END)).toMatchObject({
+      segments: [{ from: EIGHT, to: Math.min(stayed, END) }],
+    });
+
     // Its retention frees it: only that does.
-    const dead = (await client.periods()).filter(({ camera }) => camera === staying.camera);
-    await client.expire(dead.map(({ periodStart }) => ({ camera: cameraHash(staying.camera), periodStart })));
-    await expect.poll(async () => (await minute(staying, 4_000)).stored, { timeout: 10_000 }).toBe(true);
+    const dead = (await next.periods()).filter(({ camera }) => camera === staying.camera);
+    await next.expire(dead.map(({ periodStart }) => ({ camera: cameraHash(staying.camera), periodStart })));
+    await expect.poll(async () => (await minute(staying, 4_000, next)).stored, { timeout: 10_000 }).toBe(true);
   },
   60_000,
 );
@@ -265,11 +235,6 @@ async function playedOf(client: StoreClient, { camera, track }: { camera: Sample
   let count = 0;
   for await (const { fragments } of client.read(camera, track, EIGHT, END)) count += fragments.length;
   return count;
-}
-
-function freeOf(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
 }
 
 function fill(path: string): void {

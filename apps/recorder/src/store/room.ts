@@ -1,12 +1,16 @@
 import { stat } from "node:fs/promises";
 import type { DatabaseSync } from "node:sqlite";
-import type { CameraId, Instant } from "@overt/core";
-import { daysUntilLoss } from "./forecast.ts";
+import { type CameraId, type Instant, OvertError } from "@overt/core";
+import type { Entry } from "./entry.ts";
+import { daysUntilLoss, ratesOf } from "./forecast.ts";
+import type { Hold, Holds, KeptHold } from "./holds.ts";
 import { hollowPack } from "./hollowing.ts";
+import { KeepRules } from "./keep-rules.ts";
 import { type PackName, packPath } from "./pack.ts";
 import { rowsOfPack } from "./relisting.ts";
 import type { ClosedPack, Removal } from "./removal.ts";
 import { transaction } from "./schema.ts";
+import type { SegmentIndex } from "./segment-index.ts";
 import { aboveShare, type Holding, type KeepRule, makeRoom } from "./shares.ts";
 import type { StoreEvents } from "./store.ts";
 
@@ -15,7 +19,9 @@ export interface RoomOptions {
   readonly reserveBytes: number;
   readonly makesHoles: boolean;
   readonly database: DatabaseSync;
+  readonly index: SegmentIndex;
   readonly removal: Removal;
+  readonly holds: Holds;
   readonly events: StoreEvents;
   /** Free bytes of the volume. */
   readonly measure: () => Promise<number>;
@@ -35,6 +41,8 @@ export interface RoomOptions {
 const TARGET = 1.25;
 /** A volume that was full is so until retention, which frees more than room-making does, has freed this much. */
 const FULL_UNTIL = 2.5;
+/** Share of a volume that holds may take: recording goes on in the rest. */
+const HELD_AT_MOST = 0.5;
 const FORECAST_MS = 60_000;
 /** Share of the reserve that must be dead in packs that are being written before they are ended for it. */
 const WORTH_ENDING = 1 / 16;
@@ -47,7 +55,7 @@ const UNRECLAIMED = 1.05;
  */
 export class Room {
   readonly #options: RoomOptions;
-  #rules = new Map<CameraId, KeepRule>();
+  readonly #rules: KeepRules;
   #isFull = false;
   #refused: ReadonlySet<CameraId> = new Set();
   #makesHoles: boolean;
@@ -58,11 +66,12 @@ export class Room {
   constructor(options: RoomOptions) {
     this.#options = options;
     this.#makesHoles = options.makesHoles;
+    this.#rules = new KeepRules(options.database, options.index);
   }
 
-  /** What the register says of each camera. */
+  /** What the register says of each camera. In the caller's transaction. */
   keep(rules: readonly KeepRule[]): void {
-    this.#rules = new Map(rules.map((rule) => [rule.camera, rule]));
+    this.#rules.learn(rules);
     this.#forecast = null;
   }
 
@@ -75,10 +84,49 @@ export class Room {
   daysUntilLoss(freeBytes: number, now: Instant): number | null {
     const { removal, reserveBytes } = this.#options;
     if (this.#forecast && Math.abs(now - this.#forecast.at) < FORECAST_MS) return this.#forecast.days;
-    const rules = [...this.#rules.values()];
+    const rules = this.#rules.list();
     const days = daysUntilLoss({ now, roomBytes: freeBytes - reserveBytes, usage: removal.usage(), rules });
     this.#forecast = { at: now, days };
     return days;
+  }
+
+  /**
+   * Reserves the room of a window, what is still to come of it reckoned from how the camera sends. From then on it is
+   * neither evicted nor expired. Its keys are another matter: who holds must see that they live on.
+   *
+   * @throws OvertError `HOLD_EXISTS` (of another window), `HOLD_NO_ROOM`
+   */
+  hold(hold: Hold, freeBytes: number, now: Instant): KeptHold {
+    const { holds, removal, reserveBytes } = this.#options;
+    const { id, camera, from, to } = hold;
+    const known = holds.get(id);
+    if (known && (known.camera !== camera || known.from !== from || known.to !== to))
+      throw new OvertError("HOLD_EXISTS", `There is a hold ${id} of another window.`, {
+        hint: "Name the new one otherwise, or release the old one first.",
+      });
+    if (known) return known;
+    const usage = removal.usage();
+    const coming = Math.max(0, to - Math.max(now, from)) * (ratesOf(usage, now).get(camera) ?? 0);
+    const bytes = Math.ceil(holds.bytesIn(hold) + coming);
+    const footageBytes = usage.reduce((sum, { bytes: each }) => sum + each, 0) + freeBytes - reserveBytes;
+    const room = footageBytes * HELD_AT_MOST - holds.bytesOf();
+    if (bytes > room)
+      throw new OvertError(
+        "HOLD_NO_ROOM",
+        `A hold of ${camera} needs ${bytes} bytes; ${Math.floor(room)} are left for holds.`,
+        {
+          hint: "Release a hold, copy held footage out as evidence, or add a disk. Nothing was held.",
+        },
+      );
+    const kept = { ...hold, bytes };
+    holds.add(kept);
+    return kept;
+  }
+
+  /** @throws OvertError `HOLD_ABSENT` */
+  release(id: string): void {
+    if (!this.#options.holds.get(id)) throw new OvertError("HOLD_ABSENT", `There is no hold ${id}.`);
+    this.#options.holds.remove(id);
   }
 
   /** @param freeBytes as just measured */
@@ -94,18 +142,18 @@ export class Room {
   }
 
   #stopped(nothingGives: boolean): ReadonlySet<CameraId> {
+    if (!this.#rules.list().some(({ whenFull }) => whenFull === "stop")) return new Set();
     const holdings = this.#holdings();
     const stopping = nothingGives ? holdings : aboveShare(holdings);
     return new Set(stopping.flatMap(({ camera, whenFull }) => (whenFull === "stop" ? [camera] : [])));
   }
 
   #holdings(): Holding[] {
-    const bytesOf = new Map<CameraId, number>();
-    for (const { camera, bytes } of this.#options.removal.usage())
-      bytesOf.set(camera, (bytesOf.get(camera) ?? 0) + bytes);
-    return [...bytesOf].map(([camera, bytes]) => {
+    return this.#options.removal.bytesByCamera().map(({ camera, bytes }) => {
       const rule = this.#rules.get(camera);
-      return { camera, bytes, retentionMs: rule?.retentionMs ?? null, whenFull: rule?.whenFull ?? "oldest" };
+      // What is held is nobody's own choice: it does not count against its camera's other days.
+      const own = Math.max(0, bytes - this.#options.holds.bytesOf(camera));
+      return { camera, bytes: own, retentionMs: rule?.retentionMs ?? null, whenFull: rule?.whenFull ?? "oldest" };
     });
   }
 
@@ -211,7 +259,7 @@ export class Room {
       if (missing.has(pack.number)) continue;
       const rows = await rowsOfPack(directory, pack).catch(nullIfMissing);
       if (rows === null) missing.add(pack.number);
-      if (rows === null || removal.living(rows).some(({ entry }) => this.#stays(entry.camera))) continue;
+      if (rows === null || removal.living(rows).some(({ entry }) => this.#stays(entry))) continue;
       await inTurn(async () => events.evicted(transaction(database, () => removal.evictPack(rows))));
       await remove(pack);
       free = await measure();
@@ -219,8 +267,8 @@ export class Room {
     return free;
   }
 
-  #stays(camera: CameraId): boolean {
-    return this.#rules.get(camera)?.whenFull === "stop";
+  #stays({ camera, time }: Entry): boolean {
+    return this.#rules.get(camera)?.whenFull === "stop" || this.#options.holds.covers(camera, time);
   }
 }
 

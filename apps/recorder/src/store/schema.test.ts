@@ -62,7 +62,7 @@ test("an index of version 1 is taken over: its segments are counted, and nothing
   const [usage, segments] = [usageOf(now), rows(now)];
   now.close();
   const old = new DatabaseSync(path);
-  old.exec(`DROP TRIGGER usage_changes; DROP TRIGGER usage_ends; DROP TABLE usage;
+  old.exec(`DROP TRIGGER usage_changes; DROP TRIGGER usage_ends; DROP TABLE usage; DROP TABLE rules;
     ALTER TABLE segments DROP COLUMN size; ALTER TABLE segments DROP COLUMN clock_offset; PRAGMA user_version=1`);
   old.close();
   const migrated = openIndex(path, store);

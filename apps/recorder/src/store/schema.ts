@@ -77,10 +77,11 @@ CREATE TABLE runs (run TEXT PRIMARY KEY, start INTEGER NOT NULL, last INTEGER NO
   STRICT, WITHOUT ROWID;
 `;
 
-/** Since version 2. Kept by SQLite itself, so that no way in which a segment changes can forget it. */
+/** Since version 2. `usage` is kept by SQLite itself, so that no way in which a segment changes can forget it. */
 const USAGE = `
 CREATE TABLE usage (camera INTEGER NOT NULL, period INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (camera, period))
   STRICT, WITHOUT ROWID;
+CREATE TABLE rules (camera INTEGER PRIMARY KEY, retention INTEGER NOT NULL, when_full TEXT NOT NULL) STRICT;
 CREATE TRIGGER usage_changes AFTER UPDATE OF size, period ON segments BEGIN
   UPDATE usage SET bytes = bytes - old.size WHERE camera = old.camera AND period = ifnull(old.period, 0);
   INSERT INTO usage VALUES (new.camera, ifnull(new.period, 0), new.size)

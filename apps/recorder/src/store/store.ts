@@ -18,6 +18,7 @@ import { type Entry, entryAt, type Place } from "./entry.ts";
 import type { StoreAnswers } from "./messages.ts";
 import { GapJournal } from "./gap-journal.ts";
 import { GapLog, lastingGaps } from "./gap-log.ts";
+import { type Hold, Holds, type KeptHold } from "./holds.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { PackReader } from "./pack-reader.ts";
 import { PackSet, type Parcel } from "./pack-set.ts";
@@ -99,6 +100,7 @@ export class Store {
   readonly #journal: GapJournal;
   readonly #gaps: GapLog;
   readonly #playback: Playback;
+  readonly #holds: Holds;
   readonly #removal: Removal;
   readonly #reader: PackReader;
   readonly #packs: PackSet;
@@ -134,6 +136,7 @@ export class Store {
     this.#journal = journal;
     this.#gaps = new GapLog(database, index, journal);
     this.#playback = new Playback(database, index);
+    this.#holds = new Holds(directory, database, index);
     this.#removal = new Removal(database, index);
     this.#reader = new PackReader(directory, settled.packs);
     const assertPlace = placeOf(directory);
@@ -150,6 +153,7 @@ export class Store {
       database,
       index,
       removal: this.#removal,
+      holds: this.#holds,
       reader: this.#reader,
       settled,
       events,
@@ -249,8 +253,8 @@ export class Store {
   }
 
   /** What the register says of each camera: it goes by it when it is full. */
-  keep(rules: readonly KeepRule[]): void {
-    this.#housekeeping.room.keep(rules);
+  keep(rules: readonly KeepRule[]): Promise<void> {
+    return this.#enqueue({ act: () => this.#housekeeping.room.keep(rules) }, 0);
   }
 
   /** Trusted time of the last commit, before this start too. */
@@ -275,6 +279,20 @@ export class Store {
   async space(): Promise<StoreAnswers["space"]> {
     const measured = await this.measureSpace();
     return { ...measured, daysUntilLoss: this.#housekeeping.room.daysUntilLoss(measured.freeBytes, this.#now) };
+  }
+
+  /** See `Room.hold`. Durable when it returns. */
+  async hold(hold: Hold): Promise<KeptHold> {
+    const { freeBytes } = await this.measureSpace();
+    return this.#housekeeping.room.hold(hold, freeBytes, this.#now);
+  }
+
+  release(id: string): void {
+    this.#housekeeping.room.release(id);
+  }
+
+  holds(): readonly KeptHold[] {
+    return this.#holds.list();
   }
 
   /** Whether every pack is listed and has its footer. */

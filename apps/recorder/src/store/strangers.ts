@@ -7,7 +7,7 @@ import { packPath } from "./pack.ts";
 
 /** README.md, "Directory"; `lost+found` is the file system's own. */
 const OURS =
-  /^(overt-store\.json(\.new)?|lock\.sqlite(-journal)?|index\.sqlite(\.damaged-\d+)?(-wal|-journal)?|gaps\.log(\.1)?|ballast|packs|lost\+found)$/;
+  /^(overt-store\.json(\.new)?|lock\.sqlite(-journal)?|index\.sqlite(\.damaged-\d+)?(-wal|-journal)?|gaps\.log(\.1)?|holds\.json(\.new)?|ballast|packs|lost\+found)$/;
 
 /** README.md, "Index". */
 const TABLES: ReadonlySet<string> = new Set([
@@ -18,6 +18,7 @@ const TABLES: ReadonlySet<string> = new Set([
   "open_fragments",
   "envelopes",
   "usage",
+  "rules",
   "gaps",
   "runs",
 ]);

@@ -64,7 +64,7 @@ async function answer(frame: Frame): Promise<void> {
     return;
   }
   if (question.op === "keep") {
-    store?.keep(question.rules);
+    store?.keep(question.rules).catch(giveUp);
     return;
   }
   if (!store) throw new OvertError("STORE_CLOSED", "This store is not open.");
@@ -101,6 +101,16 @@ async function answer(frame: Frame): Promise<void> {
     }
     case "space":
       peer.answer(frame, await store.space());
+      break;
+    case "hold":
+      peer.answer(frame, { hold: await store.hold(question.hold) });
+      break;
+    case "release":
+      store.release(question.id);
+      peer.answer(frame);
+      break;
+    case "holds":
+      peer.answer(frame, { holds: store.holds() });
       break;
     case "periods":
       peer.answer(frame, { periods: store.periods() });
