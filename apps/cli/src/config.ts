@@ -25,7 +25,14 @@ const FileUps = z.strictObject({
 /** The rest of it is read by `powerOf`. */
 const FilePower = z.looseObject({ ups: z.array(FileUps).min(1) });
 
-const { dataDir: _data, recorders: _recorders, demo: _demo, webDir: _web, ...centreShape } = ControlOptions.shape;
+const {
+  dataDir: _data,
+  recorders: _recorders,
+  demo: _demo,
+  demoSocket: _switch,
+  webDir: _web,
+  ...centreShape
+} = ControlOptions.shape;
 
 export const OvertFile = z.strictObject({
   /** Where everything lies that has no place of its own below. */

@@ -200,6 +200,23 @@ command(
     }),
   );
 
+command(
+  sim,
+  "outage",
+  "takes the power of a running demo's site away",
+  "overt sim outage --site demo-town --seconds 90",
+)
+  .option("--site <id>", "whose power", "demo-town")
+  .option("--seconds <number>", "for how long", wholeNumber, 90)
+  .option("--battery <number>", "seconds that the recorder's battery lasts", wholeNumber, 20)
+  .option("--data <dir>", "the demo's folder", ".overt/demo")
+  .action(
+    act<import("./commands/sim-outage.ts").SimOutageOptions>(async (options, output) => {
+      const { simOutage } = await import("./commands/sim-outage.ts");
+      await simOutage(options, output);
+    }),
+  );
+
 const store = program.command("store").description("footage on disk");
 command(
   store,

@@ -44,6 +44,8 @@ export const ControlOptions = z
     webDir: z.string().min(1).optional(),
     /** Shows the demo banner. */
     demo: z.boolean().default(false),
+    /** The switch of the demo's power; without it there is no such button. */
+    demoSocket: z.string().min(1).optional(),
     /** What people type, when it is not `https://HOST:PORT`: behind a proxy, or in development. */
     publicUrl: z.url().optional(),
     sessions: z

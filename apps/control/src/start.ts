@@ -10,6 +10,7 @@ import { accountRoutes } from "./accounts/routes.ts";
 import { SESSION_RULES, Sessions } from "./accounts/sessions.ts";
 import { consoleRoutes } from "./consoles/routes.ts";
 import { openDatabase } from "./database/open.ts";
+import { demoRoutes } from "./demo/routes.ts";
 import { type App, makeApp } from "./http/app.ts";
 import { layoutRoutes } from "./layouts/routes.ts";
 import { type CheckedOptions, type ControlOptions, checkOptions, typedHost } from "./options.ts";
@@ -76,6 +77,7 @@ export async function startControl(given: ControlOptions, now: () => Instant = w
     passkeyRoutes(app, { passkeys: new Passkeys(database, now), sessions });
     recorderRoutes(app, { fleet });
     layoutRoutes(app, { database });
+    if (options.demoSocket !== undefined) demoRoutes(app, { socket: options.demoSocket });
     consoleRoutes(app, { fleet, sessions, now });
     if (options.webDir) await webBundle(app, options.webDir);
     await listen(app, options);

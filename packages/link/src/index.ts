@@ -4,3 +4,4 @@ export * from "./picture.ts";
 export * from "./power.ts";
 export * from "./recorder.ts";
 export * from "./status.ts";
+export * from "./demo.ts";

@@ -1,16 +1,22 @@
 import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, dirname, resolve } from "node:path";
-import { instant, OvertError } from "@overt/core";
+import { asOvertError, instant, minutes, OvertError, seconds } from "@overt/core";
 import type { RecorderStatus } from "@overt/link";
 import type { CameraOptions } from "@overt/sim";
+import type { SimBattery } from "@overt/sim/ups/battery";
+import { SimUpsd } from "@overt/sim/ups/sim-upsd";
+import type { CamerasQuestion } from "../cameras-process.ts";
 import { type Installation, webBundle } from "../config.ts";
 import { type DemoCamera, makeDemoKeys } from "../demo-keys.ts";
 import { printJson } from "../key-files.ts";
+import { SitePower } from "../outage/site-power.ts";
+import { serveSwitch } from "../outage/socket.ts";
 import type { Output } from "../output.ts";
 import { signTime } from "../permit.ts";
 import { keepCompiled, Service } from "../supervise.ts";
-import { startInstallation, untilTold } from "./serve.ts";
+import { type Running, startInstallation, untilTold } from "./serve.ts";
+import { demoSocket } from "./sim-outage.ts";
 
 export interface DemoOptions {
   readonly video: readonly string[];
@@ -31,6 +37,19 @@ const TOWN = [
 ] as const;
 
 const LOGIN = { user: "overt", password: "demo-cameras-only" };
+const SITE = "demo-town";
+const UPS = "demo";
+/** So small that what a night does to a city's battery can be watched. */
+const BATTERY = { lastsMs: seconds(200), chargesMs: minutes(10), lowPercent: 20 } as const;
+/** Minutes left: all of it within the seconds that this battery gives. */
+const LADDER = {
+  displays: 58 / 60,
+  infrared: 56 / 60,
+  frame_rate: 54 / 60,
+  live_view: 50 / 60,
+  anonymised: 46 / 60,
+  original: 42 / 60,
+};
 const LEARNT = 0.5;
 const LOOK_EVERY_MS = 200;
 
@@ -64,18 +83,43 @@ export async function demo(options: DemoOptions, output: Output): Promise<void> 
   output.say(prepared ? "Starting the cameras …" : "Preparing the cameras' pictures (once; about half a minute) …");
   await cameras.start();
   const sources = [...sourcesOf(options, urls), ...options.camera.map(realCamera)];
-  const installation = await installationOf(sources, options, data, output);
+  const ups = await SimUpsd.start({ upsName: UPS, ...BATTERY });
+  const installation = await installationOf(sources, options, data, ups.port, output);
   const running = await startInstallation(installation, output).catch(async (thrown: unknown) => {
+    await ups.stop();
     await cameras.end();
     throw thrown;
   });
+  const plug = await serveSwitch(demoSocket(data), sitePower(ups.battery, cameras, running), (thrown) =>
+    problems(asOvertError(thrown)),
+  );
   if (running.setupLink) output.say(`\nCreate your account here (the link works once):\n  ${running.setupLink}\n`);
   await firstPicture(() => running.status(), output);
   output.result({ ready: running.url, setupLink: running.setupLink, data }, `ready ${running.url}`);
   await untilTold();
   output.say("Ending: what was taken in is being written. Start again and it is all there.");
+  plug.close();
   await running.end();
   await cameras.end();
+  await ups.stop();
+}
+
+/** Cameras that are not ours keep their power. */
+function sitePower(battery: SimBattery, cameras: Service, { recorder }: Running): SitePower {
+  return new SitePower({
+    site: SITE,
+    ups: {
+      onLine: () => battery.restore(),
+      onBattery: (lowInMs) => {
+        battery.setCharge(BATTERY.lowPercent + (100 * lowInMs) / BATTERY.lastsMs);
+        battery.cut();
+      },
+    },
+    camerasOff: async () => void (await cameras.ask({ power: "off" } satisfies CamerasQuestion)),
+    camerasOn: async () => void (await cameras.ask({ power: "on" } satisfies CamerasQuestion)),
+    recorderOff: async () => void (await recorder?.cut()),
+    recorderOn: async () => void (await recorder?.start()),
+  });
 }
 
 /** @throws OvertError `DATA_DIR_UNUSABLE` */
@@ -144,6 +188,7 @@ async function installationOf(
   sources: readonly Source[],
   { port }: DemoOptions,
   data: string,
+  upsPort: number,
   output: Output,
 ): Promise<Installation> {
   const keysDir = `${data}/demo-keys`;
@@ -163,12 +208,18 @@ async function installationOf(
       port,
       webDir: webBundle(),
       demo: true,
+      demoSocket: demoSocket(data),
       logLevel: "warn",
       recorders: [{ name: "demo", socketPath: socket }],
     },
     recorder: {
       id: "demo",
-      site: "demo-town",
+      site: SITE,
+      power: {
+        ups: [{ name: "UPS in the cellar", host: "127.0.0.1", port: upsPort, upsName: UPS }],
+        thresholds: LADDER,
+        pollSeconds: 1,
+      },
       socket,
       stateDir: `${data}/recorder`,
       volumes: [{ path: `${data}/footage` }],

@@ -13,6 +13,8 @@ export interface Running {
   readonly setupLink: string | null;
   /** The recorder's own word; null without one, or while it is being started again. */
   status(): Promise<RecorderStatus | null>;
+  /** Null without one. */
+  readonly recorder: Service | null;
   end(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function startInstallation({ centre, recorder }: Installation, outp
   return {
     url: started?.url ?? null,
     setupLink: started?.setupLink ?? null,
+    recorder: recording,
     status: async () => {
       const answer = await recording?.ask({ status: true }).catch(() => null);
       return (answer?.head as { status: RecorderStatus | null } | undefined)?.status ?? null;

@@ -36,6 +36,9 @@ const STATUS: Record<string, number> = {
   CAMERA_UNKNOWN: 404,
   RECORDER_GONE: 503,
   RECORDER_SLOW: 503,
+  SITE_UNKNOWN: 404,
+  OUTAGE_RUNNING: 409,
+  DEMO_NOT_RUNNING: 503,
 };
 
 /** Fastify's codes that an asker can cause. */

@@ -14,8 +14,9 @@ export interface TrackFacts {
   readonly sealed: Pick<SealedTrack, "missing" | "waits">;
 }
 
+/** While something waits for its disk the gap that is told of is an old one. */
 const causeOf = ({ gaps, sealed }: Pick<TrackFacts, "gaps" | "sealed">): GapCause | null =>
-  sealed.missing ?? gaps.cause;
+  (sealed.waits ? sealed.missing : null) ?? gaps.cause;
 
 /** Whether a track records as asked, not only whether its camera answers. */
 export function trackStatus({ asked, gaps, sealed }: TrackFacts, now: Instant): TrackStatus {

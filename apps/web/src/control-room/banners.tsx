@@ -1,9 +1,10 @@
-import { IconKey, IconPlugConnectedX, IconScreenShareOff } from "@tabler/icons-react";
+import { IconBatteryExclamation, IconKey, IconPlugConnectedX, IconScreenShareOff } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { instant } from "@overt/core";
 import { useCentreView } from "../ui/centre/react.ts";
 import { fill, t } from "../ui/messages/format.ts";
 import { decodingProblem } from "../ui/pictures/decoder.ts";
+import { powerText } from "../ui/power.ts";
 import { clockText, zoneText } from "../ui/time.ts";
 import { useZone } from "../ui/use-zone.ts";
 import classes from "./banners.module.css";
@@ -28,6 +29,16 @@ export function Banners() {
           {link.problem && ` ${link.problem.message} ${link.problem.hint ?? ""}`}
         </Banner>
       )}
+      {recorders.map((recorder) => {
+        const text = powerText(recorder, zone);
+        return (
+          text && (
+            <Banner key={recorder.status.recorder} kind="danger" icon={<IconBatteryExclamation aria-hidden />}>
+              {text}
+            </Banner>
+          )
+        );
+      })}
       {decoding && (
         <Banner kind="warning" icon={<IconScreenShareOff aria-hidden />}>
           {t.decoding[decoding]}

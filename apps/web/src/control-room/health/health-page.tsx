@@ -5,14 +5,19 @@ import type { RecorderSeen } from "../../ui/centre/centre.ts";
 import { faultsOf } from "../../ui/faults.ts";
 import { fill, t, titleOf } from "../../ui/messages/format.ts";
 import { dateTimeText } from "../../ui/time.ts";
+import { useNow } from "../../ui/use-now.ts";
 import { useZone } from "../../ui/use-zone.ts";
+import { useMe } from "../session/me.ts";
 import { CameraTable } from "./camera-table.tsx";
+import { DemoOutageCard } from "./demo-outage.tsx";
 import classes from "./health.module.css";
+import { PowerCard } from "./power-card.tsx";
 import { StateWord } from "./state-word.tsx";
 
 export function HealthPage() {
   useDocumentTitle(titleOf(t.health.title));
   const { cameras, recorders, known } = useCentreView();
+  const demo = useMe().data?.demo ?? false;
   if (!known)
     return (
       <div className={classes.notice} role="status">
@@ -36,15 +41,16 @@ export function HealthPage() {
       </div>
       <CameraTable cameras={cameras} />
       {recorders.map((recorder) => (
-        <Recorder key={recorder.status.recorder} {...recorder} />
+        <Recorder key={recorder.status.recorder} demo={demo} {...recorder} />
       ))}
     </Stack>
   );
 }
 
-function Recorder({ connected, heardAt, status }: RecorderSeen) {
+function Recorder({ demo, connected, heardAt, status }: RecorderSeen & { demo: boolean }) {
   const { anonymiser, parts, volumes, trustedTime, roster, cameras } = status;
   const { zone } = useZone();
+  const now = useNow();
   const waiting = cameras.filter(({ id }) => anonymiser.waiting.includes(id));
   return (
     <section aria-label={status.recorder}>
@@ -61,6 +67,7 @@ function Recorder({ connected, heardAt, status }: RecorderSeen) {
         />
       )}
       <SimpleGrid cols={{ base: 1, md: 3 }}>
+        <PowerCard power={status.power} zone={zone} now={now} />
         <Card withBorder>
           <Title order={3} size="h5">
             {t.health.room}
@@ -140,6 +147,7 @@ function Recorder({ connected, heardAt, status }: RecorderSeen) {
             </li>
           </ul>
         </Card>
+        {demo && <DemoOutageCard site={status.site} />}
       </SimpleGrid>
     </section>
   );
