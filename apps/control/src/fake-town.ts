@@ -101,7 +101,17 @@ export function fakeStatus(town: FakeTown, at: Instant): RecorderStatus {
         message: "Restarted after a fault.",
       },
     ],
-    volumes: [{ name: "footage-1", state: "ok", freeBytes: 8e11, usedBytes: 2e11, ackLatencyMs: 22, message: null }],
+    volumes: [
+      {
+        name: "footage-1",
+        state: "ok",
+        freeBytes: 8e11,
+        usedBytes: 2e11,
+        daysUntilLoss: null,
+        ackLatencyMs: 22,
+        message: null,
+      },
+    ],
     power: POWER_UNKNOWN,
     demoKeys: true,
   };

@@ -1,4 +1,4 @@
-import type { CameraId, Instant, OvertError } from "@overt/core";
+import { type CameraId, type DurationMs, type Instant, instant, iso, type OvertError } from "@overt/core";
 import type { RecorderStatus } from "@overt/link";
 import type { Roster } from "@overt/rules";
 import type { AnonymiserPool } from "./anonymiser/index.ts";
@@ -8,6 +8,7 @@ import type { RecorderConfig } from "./config.ts";
 import { type HardeningFinding, hardeningFindings } from "./keys/hardening.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { KeeperClient } from "./keystore/client.ts";
+import { AWAY_LIMIT_MS } from "./keystore/keys.ts";
 import type { PowerWatch } from "./power/watch.ts";
 import type { StoreClient, StoreStats } from "./store/client.ts";
 import type { Volumes } from "./store/volumes.ts";
@@ -25,11 +26,16 @@ export interface HealthSources {
   readonly power: PowerWatch;
 }
 
+type Space = Pick<StoreStats, "freeBytes" | "usedBytes" | "daysUntilLoss">;
+const NO_SPACE: Space = { freeBytes: 0, usedBytes: 0, daysUntilLoss: null };
+
 type Part = RecorderStatus["parts"][number];
 
 const SPACE_EVERY_MS = 5_000;
 const SLOW_ACK_MS = 2_000;
 const SILENT_ACK_MS = 10_000;
+/** Time to buy a disk. */
+const WARN_DAYS = 14;
 const LEAST_FREE_BYTES = 2 * 2 ** 30;
 
 /** What the recorder says of itself, for the health page and the centre. */
@@ -38,7 +44,7 @@ export class Health {
   readonly #startedAt: Instant;
   readonly #timer: NodeJS.Timeout;
   /** What was last known stays shown: a writer that is away, or hung, answers again later. */
-  readonly #space = new Map<StoreClient, Pick<StoreStats, "freeBytes" | "usedBytes">>();
+  readonly #space = new Map<StoreClient, Space>();
   #hardening: readonly HardeningFinding[] = [];
   /** Since when each part is in its state. */
   readonly #since = new Map<string, { state: string; at: Instant }>();
@@ -113,7 +119,11 @@ export class Health {
 
   #keeperMessage(): string | null {
     const { state } = this.#sources.keeper;
-    if (state.state === "degraded") return state.places.find(({ problem }) => problem)?.problem?.message ?? null;
+    if (state.state === "degraded") {
+      const why = state.places.find(({ problem }) => problem)?.problem?.message ?? null;
+      if (why === null || state.awaySince === null) return why;
+      return `${why} Recording ends at ${iso(instant(state.awaySince + AWAY_LIMIT_MS))} unless it is back.`;
+    }
     return errorOf(state);
   }
 
@@ -125,29 +135,39 @@ export class Health {
 
   #volume(store: StoreClient): RecorderStatus["volumes"][number] {
     const { ackLatencyMs } = store;
-    const space = this.#space.get(store) ?? { freeBytes: 0, usedBytes: 0 };
-    const low = this.#space.has(store) && space.freeBytes < LEAST_FREE_BYTES;
-    const slow = ackLatencyMs > SLOW_ACK_MS;
-    const silent =
-      ackLatencyMs > SILENT_ACK_MS && `This disk has taken ${Math.round(ackLatencyMs / 1000)} s for a write.`;
-    const ok = stateOf(store.state.state);
+    const state = stateOf(store.state.state);
+    const space = this.#space.get(store);
+    const worry = worryOf(ackLatencyMs, space ?? null);
     return {
       name: store.name,
-      state: ok === "ok" && (low || slow) ? "degraded" : ok,
-      ...space,
+      state: state === "ok" && worry ? "degraded" : state,
+      ...(space ?? NO_SPACE),
       ackLatencyMs,
-      message: errorOf(store.state) ?? (silent || (low ? "Little space is left." : slow ? "The disk is slow." : null)),
+      message: errorOf(store.state) ?? worry,
     };
   }
 
   async #measure(): Promise<void> {
     for (const store of this.#sources.volumes.all)
       store.stats().then(
-        ({ freeBytes, usedBytes }) => this.#space.set(store, { freeBytes, usedBytes }),
+        ({ freeBytes, usedBytes, daysUntilLoss }) => this.#space.set(store, { freeBytes, usedBytes, daysUntilLoss }),
         () => {},
       );
     this.#hardening = await hardeningFindings();
   }
+}
+
+/** What is to be said of a volume that works. */
+function worryOf(ackLatencyMs: DurationMs, space: Space | null): string | null {
+  if (ackLatencyMs > SILENT_ACK_MS) return `This disk has taken ${Math.round(ackLatencyMs / 1000)} s for a write.`;
+  const days = space?.daysUntilLoss ?? null;
+  if (days === 0 || (space && space.freeBytes < LEAST_FREE_BYTES))
+    return "It is full: footage goes before its retention ends. Send less, shorten retention, or add a disk.";
+  if (days !== null && days < WARN_DAYS) {
+    const when = days < 2 ? `${Math.ceil(days * 24)} hours` : `${Math.floor(days)} days`;
+    return `In ${when} it is full, before retention makes room. Send less, shorten retention, or add a disk.`;
+  }
+  return ackLatencyMs > SLOW_ACK_MS ? "The disk is slow." : null;
 }
 
 function stateOf(state: "starting" | "ok" | "degraded" | "failed"): Part["state"] {

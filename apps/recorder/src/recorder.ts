@@ -27,7 +27,7 @@ import { PowerJournal, readHistory } from "./power/journal.ts";
 import { countLost } from "./power/lost.ts";
 import { shed } from "./power/shedding.ts";
 import { PowerWatch } from "./power/watch.ts";
-import { Retention } from "./retention.ts";
+import { Retention, retentionClass } from "./retention.ts";
 import { loadRoster } from "./roster-file.ts";
 import { signedTimeIn } from "./signed-time-file.ts";
 import { nativeCrc32c } from "./store/entry.ts";
@@ -96,6 +96,8 @@ export async function startRecorder(
     awayCause,
     trustedNow: clock.now,
     rememberIn: stateDir,
+    retentionClassOf: (camera) => retentionClass(cameras.get(camera)?.keepRule?.retentionMs ?? 0),
+    keepRules: () => [...cameras.values()].flatMap(({ keepRule }) => keepRule ?? []),
     onEvicted: (periods) => retention.evicted(keeper, periods, clock.now()),
     onFinding: (volume, finding) => log.warn({ volume, ...finding }, "store"),
     onLastAt: clock.notBefore,

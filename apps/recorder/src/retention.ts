@@ -1,4 +1,4 @@
-import { asOvertError, hours, type Instant, type OvertError } from "@overt/core";
+import { asOvertError, type DurationMs, days, hours, type Instant, type OvertError } from "@overt/core";
 import type { KeeperClient } from "./keystore/client.ts";
 import type { DestroyedPeriod } from "./keystore/keys.ts";
 import { cameraHash } from "./keystore/slot.ts";
@@ -8,6 +8,13 @@ import type { Volumes } from "./store/volumes.ts";
 
 /** `periodMs` gives no longer one. */
 const LONGEST_PERIOD_MS = hours(1);
+
+/** Up to a long weekend, up to a month, longer. */
+const CLASSES_MS = [days(4), days(31)];
+
+/** Which packs footage of this retention goes to, 0 to 2: those of one class are dead at about one time. */
+export const retentionClass = (retentionMs: DurationMs): number =>
+  CLASSES_MS.filter((longestMs) => retentionMs > longestMs).length;
 
 /**
  * Retention is the death of keys; index rows and bytes follow. The keeper tells of each death once and only while it

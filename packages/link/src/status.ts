@@ -106,6 +106,8 @@ export const RecorderStatus = z.object({
       state: PartState,
       freeBytes: z.number(),
       usedBytes: z.number(),
+      /** Until footage is lost before its retention, as cameras send now; null when none will be. */
+      daysUntilLoss: z.number().nullable().default(null),
       /** Worst time from hand-over to durable in the last minute. */
       ackLatencyMs: z.number(),
       message: z.string().nullable(),

@@ -7,6 +7,7 @@ import type { CameraConfig } from "../config.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { GapKeeper } from "../tracks/gap-keeper.ts";
 import { gapRows } from "../tracks/gap-rows.ts";
+import type { KeepRule } from "../store/shares.ts";
 import { SealedTrack } from "../tracks/sealed-track.ts";
 import { AnonymisedPath } from "./anonymised-path.ts";
 import { cameraProblem, trackStatus } from "./camera-status.ts";
@@ -63,6 +64,12 @@ export class CameraRecorder {
     });
     const { username, password = "" } = config;
     this.#login = username === undefined ? undefined : new CameraLogin({ username, password });
+  }
+
+  /** What the register says of its footage; null without a permit, when what there is stays as it was. */
+  get keepRule(): KeepRule | null {
+    const permit = this.#permit;
+    return permit && { camera: this.config.id, retentionMs: permit.retentionMs, whenFull: permit.whenFull };
   }
 
   /** Called several times a second. */

@@ -16,7 +16,10 @@ import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import { mergeTimelines } from "./timeline.ts";
 
 export interface VolumesOptions
-  extends Pick<StoreClientOptions, "recorder" | "run" | "awayCause" | "trustedNow" | "retentionClassOf" | "limits"> {
+  extends Pick<
+    StoreClientOptions,
+    "recorder" | "run" | "awayCause" | "trustedNow" | "retentionClassOf" | "keepRules" | "limits"
+  > {
   readonly volumes: readonly {
     readonly name: string;
     readonly path: string;
@@ -74,6 +77,7 @@ export class Volumes {
         rememberAt: `${options.rememberIn}/store-${volume.name}.json`,
         ...(options.limits && { limits: options.limits }),
         ...(options.retentionClassOf && { retentionClassOf: options.retentionClassOf }),
+        keepRules: () => (options.keepRules?.() ?? []).filter(({ camera }) => this.#hasAt(store, camera)),
         onState: (state) => this.#opened(store, state, options.trustedNow),
         onEvicted: (periods) => this.#evicted(store, periods, options.onEvicted),
         ...(options.onLastAt && { onLastAt: options.onLastAt }),
@@ -155,10 +159,14 @@ export class Volumes {
     return times.length === 0 ? null : times.reduce(laterOf);
   }
 
+  #hasAt(store: StoreClient, camera: CameraId): boolean {
+    return this.#homes.get(camera) === store || this.#holds.get(store)?.has(camera) === true;
+  }
+
   /** Its home first: there its newest footage lies. */
   #holdersOf(camera: CameraId): StoreClient[] {
     const home = this.homeOf(camera);
-    return [home, ...this.all.filter((store) => store !== home && this.#holds.get(store)?.has(camera))];
+    return [home, ...this.all.filter((store) => store !== home && this.#hasAt(store, camera))];
   }
 
   /** Once it is open: what does it hold, and which of its cameras have moved? Their gaps here end, and go on at home. */
