@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmdirSync, rmSync, statfsSync } from "node:fs";
+import { MountedImage } from "../../tests/town/mounted-image.ts";
 
 const FILL = "filled-by-the-soak";
 
@@ -9,28 +10,25 @@ const FILL = "filled-by-the-soak";
  */
 export class Volume {
   readonly #path: string;
-  readonly #image: string | null;
+  readonly #image: MountedImage | null;
 
-  private constructor(path: string, image: string | null) {
+  private constructor(path: string, image: MountedImage | null) {
     this.#path = path;
     this.#image = image;
   }
 
   static make(dir: string, bytes: number): Volume {
-    const [path, image] = [`${dir}/footage`, `${dir}/footage.img`];
-    mkdirSync(path);
+    const path = `${dir}/footage`;
     try {
-      execFileSync("truncate", ["-s", `${bytes}`, image]);
-      execFileSync("mkfs.ext4", ["-q", "-m", "0", image]);
-      execFileSync("mount", ["-o", "loop", image, path], { stdio: "pipe" });
+      const image = MountedImage.make(path, { name: "ext4" }, bytes);
+      // A store begins in an empty directory.
+      rmdirSync(`${path}/lost+found`);
+      return new Volume(path, image);
     } catch (thrown) {
       process.stderr.write(`soak: no file system of its own: ${thrown instanceof Error ? thrown.message : thrown}\n`);
-      rmSync(image, { force: true });
+      mkdirSync(path, { recursive: true });
       return new Volume(path, null);
     }
-    // A store begins in an empty directory.
-    rmdirSync(`${path}/lost+found`);
-    return new Volume(path, image);
   }
 
   /** Whether it may be filled: that would be the whole machine's disk otherwise. */
@@ -53,6 +51,6 @@ export class Volume {
   }
 
   forget(): void {
-    if (this.#image !== null) execFileSync("umount", [this.#path]);
+    this.#image?.forget();
   }
 }

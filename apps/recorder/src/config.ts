@@ -1,5 +1,6 @@
 import { cameraId, hours, recorderId, siteId } from "@overt/core";
 import { z } from "zod";
+import { TlsConfig } from "./tls-config.ts";
 import { PowerConfig } from "./power/config.ts";
 
 const Secret = z.string().max(512);
@@ -19,16 +20,7 @@ export const CameraConfig = z.strictObject({
   /** Send the password readably when the camera knows nothing better and the link is not encrypted. */
   allowBasic: z.boolean().default(false),
   /** For `rtsps://`: whom to believe. Without it the machine's own authorities are asked. */
-  tls: z
-    .strictObject({
-      /** PEM of the authority that signed the camera's certificate. */
-      ca: z.string().optional(),
-      /** SHA-256 of the camera's certificate, in hexadecimal. */
-      fingerprintSha256: z.string().optional(),
-      /** The link is encrypted, but to whom is not known. */
-      acceptAny: z.boolean().optional(),
-    })
-    .optional(),
+  tls: TlsConfig.optional(),
   /** The file with this camera's signed permit. */
   permit: z.string(),
   /** The volume that its footage lies on; without it one is chosen by its id, each volume getting its part. */

@@ -11,7 +11,7 @@ import {
   segmentKey,
 } from "@overt/seal";
 import type { KeeperClient } from "../keystore/client.ts";
-import type { StoredPiece } from "../store/client.ts";
+import type { StoredPiece } from "../store/pieces.ts";
 import type { Volumes } from "../store/volumes.ts";
 
 /**

@@ -8,6 +8,7 @@ import {
   WEEKDAYS,
 } from "@overt/rules";
 import { z } from "zod";
+import { TlsConfig } from "../tls-config.ts";
 
 const Ups = z.strictObject({
   /** What people call it. */
@@ -20,14 +21,8 @@ const Ups = z.strictObject({
   feeds: z.enum(["recorder", "cameras"]).default("recorder"),
   username: z.string().max(128).optional(),
   password: z.string().max(512).optional(),
-  /** Given: the link must be encrypted. As for cameras. */
-  tls: z
-    .strictObject({
-      ca: z.string().optional(),
-      fingerprintSha256: z.string().optional(),
-      acceptAny: z.boolean().optional(),
-    })
-    .optional(),
+  /** Given: the link must be encrypted. */
+  tls: TlsConfig.optional(),
 });
 
 const Time = z.string().transform((text, context): number => {

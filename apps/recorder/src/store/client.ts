@@ -6,23 +6,22 @@ import {
   type Instant,
   OvertError,
   type RecorderId,
-  type SegmentId,
   type Track,
 } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
-import { parsePrefix, PREFIX_BYTES } from "@overt/seal";
-import { CAMERA_BYTES, EPOCH_BYTES, readCamera, readSegment } from "@overt/seal/fields";
 import { Child } from "../process/child.ts";
 import { AckLatency } from "./ack-latency.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import type { Place } from "./entry.ts";
 import type { Hold, KeptHold } from "./holds.ts";
 import { GAVE_UP_CODE, type LastingGap, type StoreAnswers, type StoreMessage, type StoreQuestion } from "./messages.ts";
-import type { PlanStep, SegmentPlan } from "./playback.ts";
+import { piecesOf, type StoredPiece } from "./pieces.ts";
+import type { PlanStep } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import type { KeepRule } from "./shares.ts";
 import { STORE_LIMITS, type StoreLimits } from "./store.ts";
+import { subjectOf } from "./subject.ts";
 
 export interface StoreClientOptions {
   /** The volume's name in the configuration and on the health page. */
@@ -71,19 +70,7 @@ export interface StoreStats {
   readonly ackLatencyMs: number;
 }
 
-/** Records of one segment, in order. A long segment comes in several pieces, each with its header and envelope. */
-export interface StoredPiece {
-  readonly segment: SegmentId;
-  /** `null` where the store has lost it. */
-  readonly header: Uint8Array | null;
-  readonly envelope: Uint8Array | null;
-  /** The init fragment first, in every piece. A damaged one is left out. */
-  readonly fragments: readonly Uint8Array[];
-}
-
 const BACKLOG_BYTES = 64 * 2 ** 20;
-const PIECE_BYTES = 4 * 2 ** 20;
-const SEGMENT_AT = PREFIX_BYTES + CAMERA_BYTES + EPOCH_BYTES;
 const BEAT_MS = 1_000;
 /** A writer that takes longer waits for its disk. */
 const SLOW_OPEN_MS = 5_000;
@@ -214,7 +201,7 @@ export class StoreClient {
     let since: Instant | null = null;
     do {
       const step: PlanStep = (await this.#ask<"plan">({ op: "plan", camera, track, from, to, since })).head;
-      for (const segment of step.segments) yield* this.#readSegment(segment);
+      for (const segment of step.segments) yield* piecesOf(segment, (places) => this.#fetch(places));
       since = step.next;
     } while (since !== null);
   }
@@ -273,33 +260,9 @@ export class StoreClient {
     return closed;
   }
 
-  async *#readSegment(plan: SegmentPlan): AsyncGenerator<StoredPiece> {
-    const [header = null, envelope = null] = await this.#fetch([plan.header, plan.envelope]);
-    const init = plan.fragments.filter(({ kind }) => kind === "init");
-    const rest = plan.fragments.filter(({ kind }) => kind !== "init");
-    const before = await this.#fetch(init);
-    for (let at = 0; at < rest.length; ) {
-      let end = at;
-      let bytes = 0;
-      while (end < rest.length && (end === at || bytes + (rest[end]?.bytes ?? 0) <= PIECE_BYTES))
-        bytes += rest[end++]?.bytes ?? 0;
-      const fragments = [...before, ...(await this.#fetch(rest.slice(at, end)))].filter((record) => record !== null);
-      yield { segment: plan.segment, header, envelope, fragments };
-      at = end;
-    }
-  }
-
-  async #fetch(places: readonly (Place | null)[]): Promise<(Uint8Array | null)[]> {
-    const wanted = places.filter((place) => place !== null).map(({ pack, offset, bytes }) => ({ pack, offset, bytes }));
-    if (wanted.length === 0) return places.map(() => null);
-    const { head, body } = await this.#ask<"read">({ op: "read", places: wanted });
-    let at = 0;
-    const lengths = head.bytes.values();
-    return places.map((place) => {
-      const length = place === null ? 0 : (lengths.next().value ?? 0);
-      at += length;
-      return length === 0 ? null : body.subarray(at - length, at);
-    });
+  async #fetch(places: readonly Place[]): Promise<{ lengths: readonly number[]; body: Uint8Array }> {
+    const { head, body } = await this.#ask<"read">({ op: "read", places });
+    return { lengths: head.bytes, body };
   }
 
   #act(question: StoreQuestion): Promise<void> {
@@ -413,26 +376,6 @@ export class StoreClient {
 }
 
 const bytesOf = (records: readonly Uint8Array[]): number => records.reduce((sum, { length }) => sum + length, 0);
-
-/** Whose records these are; camera and segment stand at the same place in each type (README of `seal`). */
-function subjectOf(records: readonly Uint8Array[]): {
-  camera: CameraId;
-  segment: SegmentId | null;
-  essential: boolean;
-} {
-  let camera: CameraId | null = null;
-  let segment: SegmentId | null = null;
-  let essential = true;
-  for (const record of records) {
-    const prefix = parsePrefix(record);
-    if ("problem" in prefix || record.length < PREFIX_BYTES + CAMERA_BYTES) break;
-    camera ??= readCamera(record, PREFIX_BYTES);
-    if (prefix.type === "segment" || prefix.type === "fragment") segment ??= readSegment(record, SEGMENT_AT);
-    if (prefix.type === "fragment") essential = false;
-  }
-  if (camera === null) throw new OvertError("RECORD_INVALID", "What was to be stored is no record of a camera.");
-  return { camera, segment, essential };
-}
 
 const ignoreGone = (error: OvertError): false => {
   if (error.code !== "PEER_GONE" && error.code !== "PEER_FAILED") throw error;

@@ -10,7 +10,8 @@ import {
 } from "@overt/core";
 import type { Timeline } from "@overt/link";
 import { parseRecord, parseSegmentHeader } from "@overt/seal";
-import { StoreClient, type StoreClientOptions, type StoredPiece, type StoreState } from "./client.ts";
+import { StoreClient, type StoreClientOptions, type StoreState } from "./client.ts";
+import type { StoredPiece } from "./pieces.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import { mergeTimelines } from "./timeline.ts";
