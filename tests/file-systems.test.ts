@@ -91,6 +91,6 @@ function refusedBecause(fileSystem: FileSystem): string {
     MountedImage.make(join(scratch, "probe"), fileSystem, IMAGE_BYTES).forget();
     return "";
   } catch (thrown) {
-    return `(skipped: ${(thrown as Error).message})`;
+    return `[skipped: ${(thrown as Error).message}]`;
   }
 }

@@ -30,7 +30,7 @@ const FAULTS: readonly { what: string; begin: Behaviour | "away"; causes: readon
   { what: "is pulled out", begin: "away", causes: ["disk_failed"] },
 ];
 
-describe.skipIf(fuseMissing)(`of two volumes one fails${fuseMissing && ` (skipped: ${fuseMissing})`}`, () => {
+describe.skipIf(fuseMissing)(`of two volumes one fails${fuseMissing && ` [skipped: ${fuseMissing}]`}`, () => {
   const dir = mkdtempSync(join(tmpdir(), "overt-volumes-"));
   const disk = new FaultyDisk(dir);
   const cameras: SimCamera[] = [];

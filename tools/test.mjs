@@ -1,12 +1,14 @@
 // Format, lint, types and all tests; ends with one line that counts them.
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = new URL("..", import.meta.url).pathname;
 const bin = (name) => join(root, "node_modules/.bin", name);
-const report = join(tmpdir(), `overt-test-${process.pid}.json`);
+/** All that tests leave behind, those that were killed too. */
+const scratch = mkdtempSync(join(tmpdir(), "overt-"));
+const report = join(scratch, "report.json");
 const only = process.argv.slice(2);
 
 const checks = [
@@ -50,7 +52,7 @@ try {
 } catch (error) {
   failed.push(`the test run left no report: ${error.message}`);
 }
-rmSync(report, { force: true });
+rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 if (vitest.status !== 0 && failed.length === 0) failed.push(`vitest ended with ${vitest.status ?? vitest.signal}`);
 
 // A test may only be skipped with its reason in its own name, so that nobody has to guess what did not run.
@@ -63,5 +65,5 @@ process.stdout.write(`${passed} passed, ${failed.length} failed${explained > 0 ?
 process.exit(failed.length === 0 ? 0 : 1);
 
 function pinnedEnv() {
-  return { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
+  return { ...process.env, TMPDIR: scratch, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
 }

@@ -73,7 +73,7 @@ export async function startControl(given: ControlOptions, now: () => Instant = w
     undo.push(() => app.close());
     app.addHook("preClose", async () => hangUp());
     openRoutes(app, certificates?.authority?.certPem);
-    accountRoutes(app, { accounts, sessions, demo: options.demo });
+    accountRoutes(app, { accounts, sessions, demo: options.demo, plug: options.demoSocket !== undefined });
     passkeyRoutes(app, { passkeys: new Passkeys(database, now), sessions });
     recorderRoutes(app, { fleet });
     layoutRoutes(app, { database });

@@ -15,7 +15,13 @@ const AccountName = z
   .regex(/^[a-z0-9][a-z0-9._@-]{0,62}$/, "1 to 63 of a-z, 0-9, and . _ @ -");
 /** Length is what counts (NIST SP 800-63B-4 §3.1.1.2: no rules of composition); the upper bound is for the hash. */
 const NewPassword = z.string().min(12, "at least 12 characters").max(256);
-const Me = z.object({ account: z.object({ name: z.string() }), endsAt: z.number(), demo: z.boolean() });
+const Me = z.object({
+  account: z.object({ name: z.string() }),
+  endsAt: z.number(),
+  demo: z.boolean(),
+  /** The demo's site has a plug that can be pulled. */
+  plug: z.boolean(),
+});
 
 const REFUSALS = { 400: ProblemBody, 401: ProblemBody, 403: ProblemBody, 429: ProblemBody };
 const PER_MINUTE = 30;
@@ -23,7 +29,7 @@ const slow = { rateLimit: { max: PER_MINUTE, timeWindow: 60_000 } };
 
 export function accountRoutes(
   app: App,
-  { accounts, sessions, demo }: { accounts: Accounts; sessions: Sessions; demo: boolean },
+  { accounts, sessions, demo, plug }: { accounts: Accounts; sessions: Sessions; demo: boolean; plug: boolean },
 ): void {
   app.get(
     "/api/setup",
@@ -86,7 +92,7 @@ export function accountRoutes(
     { schema: { summary: "Who is logged in, and until when.", response: { 200: Me, 401: ProblemBody } } },
     async (request) => {
       const { account, endsAt } = sessionOf(request);
-      return { account: { name: account.name }, endsAt, demo };
+      return { account: { name: account.name }, endsAt, demo, plug };
     },
   );
 }

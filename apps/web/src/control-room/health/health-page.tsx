@@ -17,7 +17,7 @@ import { StateWord } from "./state-word.tsx";
 export function HealthPage() {
   useDocumentTitle(titleOf(t.health.title));
   const { cameras, recorders, known } = useCentreView();
-  const demo = useMe().data?.demo ?? false;
+  const plug = useMe().data?.plug ?? false;
   if (!known)
     return (
       <div className={classes.notice} role="status">
@@ -41,13 +41,13 @@ export function HealthPage() {
       </div>
       <CameraTable cameras={cameras} />
       {recorders.map((recorder) => (
-        <Recorder key={recorder.status.recorder} demo={demo} {...recorder} />
+        <Recorder key={recorder.status.recorder} plug={plug} {...recorder} />
       ))}
     </Stack>
   );
 }
 
-function Recorder({ demo, connected, heardAt, status }: RecorderSeen & { demo: boolean }) {
+function Recorder({ plug, connected, heardAt, status }: RecorderSeen & { plug: boolean }) {
   const { anonymiser, parts, volumes, trustedTime, roster, cameras } = status;
   const { zone } = useZone();
   const now = useNow();
@@ -147,7 +147,7 @@ function Recorder({ demo, connected, heardAt, status }: RecorderSeen & { demo: b
             </li>
           </ul>
         </Card>
-        {demo && <DemoOutageCard site={status.site} />}
+        {plug && <DemoOutageCard site={status.site} />}
       </SimpleGrid>
     </section>
   );

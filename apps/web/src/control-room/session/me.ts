@@ -5,8 +5,8 @@ import { call, NOT_LOGGED_IN } from "../../ui/api.ts";
 
 const Me = z.object({
   account: z.object({ name: z.string() }),
-  /** The demo has a plug that can be pulled. */
-  demo: z.boolean().default(false),
+  /** The demo's site has a plug that can be pulled. */
+  plug: z.boolean().default(false),
   endsAt: z.number().transform((ms): Instant => instant(ms)),
 });
 
