@@ -5,6 +5,7 @@ import { type Instant, instant } from "@overt/core";
 import type { RecorderStatus, Timeline } from "@overt/link";
 import { DUMMY_UPS, DummyNut, NUT_LOGIN } from "@overt/recorder/power/dummy-nut";
 import { checkStore } from "@overt/recorder/store/check";
+import { killNow } from "@overt/cli/supervise";
 import { type SimCamera, startCamera } from "@overt/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { holes, lost } from "./town/timelines.ts";
@@ -156,9 +157,9 @@ describe.skipIf(!DummyNut.installed)("a recorder that knows its power", () => {
       expect(stopped.at - stopping.at).toBeLessThanOrEqual(STOP_MS);
       await until("another process", () => town.recorder.pid !== null && town.recorder.pid !== pid);
     } finally {
-      process.kill(writer?.pid as number, "SIGKILL");
+      killNow(writer?.pid as number);
+      nut.set(LINE);
     }
-    nut.set(LINE);
     await town.until("recording again", recordsBoth, 120_000);
   }, 240_000);
 

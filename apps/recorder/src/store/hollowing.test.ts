@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { recorderId } from "@overt/core";
 import { afterEach, expect, test } from "vitest";
 import { checkStore } from "./check.ts";
@@ -78,5 +79,21 @@ test("power that fails while the footer is written again costs nothing: the reco
     await again.close(true);
     expect((await checkStore(image)).problems).toEqual([]);
     rmSync(image, { recursive: true });
+  }
+});
+
+test("a pack whose dead parts were being given back when power failed has its footer again after the next start", async () => {
+  const { directory, pack, staying } = await hollowed();
+  truncateSync(pack, statSync(pack).size - FOOTER_TAIL_BYTES);
+  const index = new DatabaseSync(join(directory, "index.sqlite"));
+  index.exec("INSERT INTO meta VALUES ('hollowing', 1)");
+  index.close();
+  for (let start = 0; start < 2; start++) {
+    const again = await open(directory);
+    await again.settled();
+    expect(timelineOf(again, staying)).toEqual([[EIGHT, staying.at]]);
+    stores.splice(0);
+    await again.close(true);
+    expect((await checkStore(directory)).notes.filter((note) => note.includes("footer"))).toEqual([]);
   }
 });

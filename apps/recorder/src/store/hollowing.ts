@@ -13,6 +13,8 @@ const HOLES_AT_ONCE = 32;
  * Gives back what is dead in a closed pack. Nothing is copied: what lives stays where it is, and the pack's footer then
  * names nothing else, so that an index that is rebuilt lists nothing that went.
  *
+ * Done again where it was cut off, it ends as if it had not been.
+ *
  * @param livingOf those of its records that the index knows at this place
  * @returns false where the file system makes no holes. @throws `ENOENT` when the pack is away
  */
@@ -34,7 +36,7 @@ export async function hollowPack(
       if (!(await punchHole(file.fd, offset, bytes))) return false;
       if (done % HOLES_AT_ONCE === 0) await setImmediate();
     }
-    if (holes.length === 0) return true;
+    if (holes.length === 0 && rows !== null) return true;
     const footer = new FooterBuilder();
     for (const row of living) footer.add(row);
     const bytes = footer.encode();

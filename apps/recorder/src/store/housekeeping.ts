@@ -145,6 +145,9 @@ export class Housekeeping {
       await finishPack(directory, pack, index);
     }
     await this.removeDeadPacks();
+    // In turn with what else gives parts of packs back.
+    this.#looking = this.#looking.then(() => (this.#stopped ? undefined : this.room.finish()));
+    await this.#looking;
   }
 }
 

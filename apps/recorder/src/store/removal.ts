@@ -133,6 +133,16 @@ export class Removal {
     return rowsOf<ClosedPack>(this.#sql.closedPacks.all(PACK_CLOSED));
   }
 
+  /** The pack whose dead parts are being given back: power may fail in the middle, and its footer be torn. */
+  get hollowing(): number | null {
+    return (this.#sql.hollowing.get() as { value: number } | undefined)?.value ?? null;
+  }
+
+  set hollowing(pack: number | null) {
+    if (pack === null) this.#sql.hollowed.run();
+    else this.#sql.hollow.run(pack);
+  }
+
   /** What is dead in packs that are being written, and cannot be given back yet. */
   deadBytesInOpenPacks(): number {
     return (this.#sql.deadInOpen.get(PACK_OPEN) as { bytes: number }).bytes;
@@ -244,6 +254,9 @@ function prepared(database: DatabaseSync) {
     ),
     segmentsOfEpoch: database.prepare(`SELECT ${columns} FROM segments WHERE camera = ? AND period = ? AND epoch = ?`),
     anyOfPeriod: database.prepare("SELECT 1 FROM segments WHERE camera = ? AND period = ? LIMIT 1"),
+    hollowing: database.prepare("SELECT value FROM meta WHERE key = 'hollowing'"),
+    hollow: database.prepare("INSERT OR REPLACE INTO meta VALUES ('hollowing', ?)"),
+    hollowed: database.prepare("DELETE FROM meta WHERE key = 'hollowing'"),
     periods: database.prepare(
       "SELECT DISTINCT camera, period FROM envelopes WHERE period IS NOT NULL ORDER BY period, camera",
     ),

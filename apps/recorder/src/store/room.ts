@@ -198,12 +198,12 @@ export class Room {
   }
 
   async #hollow(freeBytes: number, target: number): Promise<Reclaimed> {
-    const { directory, removal, missing, measure, isStopped } = this.#options;
+    const { missing, measure, isStopped } = this.#options;
     let free = freeBytes;
     let packs = 0;
     for (const pack of free < target ? await this.#hollowable() : []) {
       if (free >= target || isStopped() || !this.#makesHoles) break;
-      const made = await hollowPack(directory, pack, (rows) => removal.living(rows)).catch(nullIfMissing);
+      const made = await this.#hollowOne(pack);
       if (made === null) missing.add(pack.number);
       else if (made) this.#hollowed.set(pack.number, pack.liveBytes);
       else this.#noHoles();
@@ -211,6 +211,29 @@ export class Room {
       free = await measure();
     }
     return { free, packs };
+  }
+
+  /** Goes on with what was cut off when the store was last open. */
+  async finish(): Promise<void> {
+    const { removal } = this.#options;
+    const number = removal.hollowing;
+    const pack = removal.closedPacks().find((closed) => closed.number === number);
+    if (pack) await this.#hollowOne(pack);
+  }
+
+  /** @returns false where no holes can be made, null when the pack is away */
+  async #hollowOne(pack: ClosedPack): Promise<boolean | null> {
+    const { directory, removal, database, inTurn } = this.#options;
+    const note = (number: number | null) =>
+      inTurn(async () =>
+        transaction(database, () => {
+          removal.hollowing = number;
+        }),
+      );
+    await note(pack.number);
+    const made = await hollowPack(directory, pack, (rows) => removal.living(rows)).catch(nullIfMissing);
+    if (made !== null) await note(null);
+    return made;
   }
 
   async #hollowable(): Promise<ClosedPack[]> {
