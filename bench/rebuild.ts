@@ -8,7 +8,8 @@ import { claimDirectory } from "@overt/recorder/store/directory";
 import type { Entry } from "@overt/recorder/store/entry";
 import { FooterBuilder } from "@overt/recorder/store/footer";
 import { encodePackHeader, PACK_HEADER_BYTES, packPath } from "@overt/recorder/store/pack";
-import { STORE_LIMITS, Store } from "@overt/recorder/store/store";
+import { STORE_LIMITS } from "@overt/recorder/store/limits";
+import { Store } from "@overt/recorder/store/store";
 import { type BenchOptions, type BenchReport, row } from "./row.ts";
 
 const GB = 1_000_000_000;

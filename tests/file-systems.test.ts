@@ -5,7 +5,7 @@ import { instant, recorderId } from "@overt/core";
 import { checkStore } from "@overt/recorder/store/check";
 import { StoreClient } from "@overt/recorder/store/client";
 import { EIGHT, SampleTrack } from "@overt/recorder/store/sample";
-import { STORE_LIMITS } from "@overt/recorder/store/store";
+import { STORE_LIMITS } from "@overt/recorder/store/limits";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { type FileSystem, MountedImage } from "./town/mounted-image.ts";
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { instant, recorderId } from "@overt/core";
 import { SampleTrack } from "@overt/recorder/store/sample";
-import { Store, STORE_LIMITS } from "@overt/recorder/store/store";
+import { STORE_LIMITS } from "@overt/recorder/store/limits";
+import { Store } from "@overt/recorder/store/store";
 import type { Volume } from "./marks.ts";
 
 /** Findings of a start that no lawful power cut leaves behind. */

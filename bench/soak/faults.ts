@@ -1,6 +1,6 @@
 import { rename } from "node:fs/promises";
 import type { GapCause, Track } from "@overt/core";
-import { STORE_LIMITS } from "@overt/recorder/store/store";
+import { STORE_LIMITS } from "@overt/recorder/store/limits";
 import type { Town } from "../../tests/town/town.ts";
 import type { Cameras } from "../ingest/cameras.ts";
 import { familyOf } from "../ingest/usage.ts";

@@ -5,25 +5,18 @@ import { type Permit, type PermitDenial, periodMs, permitDecision, privateSpaces
 import type { AnonymisedPicture, AnonymiserState } from "../anonymiser/index.ts";
 import type { CameraConfig } from "../config.ts";
 import type { Keyring } from "../keys/keyring.ts";
-import { GapKeeper } from "../tracks/gap-keeper.ts";
-import { gapRows } from "../tracks/gap-rows.ts";
 import type { KeepRule } from "../store/shares.ts";
-import { SealedTrack } from "../tracks/sealed-track.ts";
+import type { SealedTrack } from "../tracks/sealed-track.ts";
 import { AnonymisedPath } from "./anonymised-path.ts";
 import { cameraProblem, trackStatus } from "./camera-status.ts";
 import { CameraLogin } from "./login-budget.ts";
 import { PermitFile } from "./permit-file.ts";
 import { StreamIntake, type TakenUnit } from "./stream-intake.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { type TrackRoom, trackRoom } from "./track-room.ts";
 
 const PERMIT_EVERY_MS = 1_000;
 const LOOK_AGAIN_MS = 60_000;
-
-interface TrackRoom {
-  readonly gaps: GapKeeper;
-  readonly sealed: SealedTrack;
-  asked: boolean;
-}
 
 /** One camera: as long as its permit holds, both its streams come in and both its tracks are made. */
 export class CameraRecorder {
@@ -51,7 +44,10 @@ export class CameraRecorder {
     this.config = config;
     this.#around = around;
     this.#permitFile = new PermitFile(config.permit, around.overseer);
-    this.#tracks = { original: this.#room("original"), anonymised: this.#room("anonymised") };
+    this.#tracks = {
+      original: trackRoom(config.id, "original", around),
+      anonymised: trackRoom(config.id, "anonymised", around),
+    };
     const { pool, grounds, hub, onError, clock } = around;
     this.#anonymised = new AnonymisedPath({
       camera: config.id,
@@ -399,31 +395,6 @@ export class CameraRecorder {
 
   #trackStatus(track: Track): TrackStatus {
     return trackStatus(this.#tracks[track], this.#around.clock.now());
-  }
-
-  #room(track: Track): TrackRoom {
-    const { volumes, records, chunks, clock, keyring, sign, crc32c, fileUnder, onError } = this.#around;
-    const { id: camera } = this.config;
-    const store = volumes.homeOf(camera);
-    const gaps = new GapKeeper(gapRows(store, camera, track, onError), clock.now(), fileUnder);
-    const sealed = new SealedTrack({
-      camera,
-      track,
-      nextSegment: () => keyring.nextSegment(camera, track),
-      renewEpoch: () => keyring.renew(camera, track),
-      append: (records) => store.append(records),
-      refusing: () => store.refusing(camera),
-      pool: records,
-      release: (nals) => chunks.release(nals),
-      gaps,
-      now: clock.now,
-      sign,
-      crc32c,
-      onError,
-    });
-    // Until a picture comes nobody knows more than why the recorder was not running.
-    gaps.missing(this.#around.awayCause, clock.now());
-    return { gaps, sealed, asked: true };
   }
 
   #report(thrown: unknown): void {

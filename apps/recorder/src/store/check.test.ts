@@ -5,7 +5,8 @@ import { instant, recorderId } from "@overt/core";
 import { expect, test } from "vitest";
 import { checkStore } from "./check.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
-import { STORE_LIMITS, Store } from "./store.ts";
+import { STORE_LIMITS } from "./limits.ts";
+import { Store } from "./store.ts";
 
 const NINE = instant(EIGHT + 3_600_000);
 

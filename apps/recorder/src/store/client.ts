@@ -20,7 +20,7 @@ import type { PlanStep } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import type { CameraPeriod, DeadPeriod } from "./removal.ts";
 import type { KeepRule } from "./shares.ts";
-import { STORE_LIMITS, type StoreLimits } from "./store.ts";
+import { STORE_LIMITS, type StoreLimits } from "./limits.ts";
 import { subjectOf } from "./subject.ts";
 
 export interface StoreClientOptions {

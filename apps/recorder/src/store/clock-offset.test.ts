@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type Instant, instant, recorderId } from "@overt/core";
 import { expect, onTestFinished, test } from "vitest";
 import { EIGHT, SampleTrack } from "./sample.ts";
-import { Store, STORE_LIMITS } from "./store.ts";
+import { STORE_LIMITS } from "./limits.ts";
+import { Store } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 const END = instant(EIGHT + 600_000);

@@ -8,7 +8,8 @@ import { checkStore } from "./check.ts";
 import { FOOTER_TAIL_BYTES } from "./footer.ts";
 import { hollowPack } from "./hollowing.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
-import { STORE_LIMITS, Store } from "./store.ts";
+import { STORE_LIMITS } from "./limits.ts";
+import { Store } from "./store.ts";
 
 const stores: Store[] = [];
 afterEach(async () => {

@@ -17,7 +17,8 @@ import { PACK_HEADER_BYTES } from "./pack.ts";
 import type { SegmentPlan } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
-import { STORE_LIMITS, Store, type StoreOptions } from "./store.ts";
+import { STORE_LIMITS } from "./limits.ts";
+import { Store, type StoreOptions } from "./store.ts";
 
 const NINE = instant(EIGHT + 3_600_000);
 const stores: Store[] = [];

@@ -7,7 +7,7 @@ import { StoreClient, type StoreClientOptions } from "./client.ts";
 import { cameraHash } from "../keystore/slot.ts";
 import type { CameraPeriod } from "./removal.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
-import { STORE_LIMITS } from "./store.ts";
+import { STORE_LIMITS } from "./limits.ts";
 import { canMount, freeOf, volume } from "./testing/volume.ts";
 
 const MIB = 2 ** 20;

@@ -6,7 +6,8 @@ import { recorderId } from "@overt/core";
 import { expect, test } from "vitest";
 import { EIGHT, SampleTrack } from "./sample.ts";
 import { openIndex } from "./schema.ts";
-import { STORE_LIMITS, Store } from "./store.ts";
+import { STORE_LIMITS } from "./limits.ts";
+import { Store } from "./store.ts";
 
 /** A store with two periods of a camera, one of them half gone. */
 async function stored() {

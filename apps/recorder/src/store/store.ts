@@ -26,7 +26,8 @@ import { Playback, type PlanStep } from "./playback.ts";
 import { type Finding, PACK_CLOSED, PACK_OPEN, type Settled, settlePacks } from "./recovery.ts";
 import { type CameraPeriod, type DeadPeriod, Removal } from "./removal.ts";
 import type { KeepRule } from "./shares.ts";
-import { isCorrupt, isFull, openIndex, setAside, transaction, WAL_PAGES } from "./schema.ts";
+import type { StoreLimits } from "./limits.ts";
+import { isCorrupt, isFull, openIndex, setAside, transaction } from "./schema.ts";
 import { SegmentIndex } from "./segment-index.ts";
 
 export interface StoreOptions {
@@ -42,32 +43,6 @@ export interface StoreOptions {
   readonly rememberAt: string | null;
   readonly limits: StoreLimits;
 }
-
-export interface StoreLimits {
-  readonly packBytes: number;
-  readonly packAgeMs: number;
-  /** The longest that a record waits for its commit to begin. */
-  readonly commitMs: number;
-  /** A commit begins at once when this much waits. */
-  readonly commitBytes: number;
-  /** Free space below which footage makes room, as `room.ts` says. A sixteenth of it is kept for the index even then. */
-  readonly reserveBytes: number;
-  /** Whether parts of packs are given back to the file system. Where it cannot, whole packs make room. */
-  readonly makesHoles: boolean;
-  /** Pages of the index's log: see `openIndex`. */
-  readonly walPages: number;
-}
-
-/** DESIGN §4 "Store": a pack ends at 1 GiB or 1 h; at least two commits a second. */
-export const STORE_LIMITS: StoreLimits = {
-  packBytes: 2 ** 30,
-  packAgeMs: 3_600_000,
-  commitMs: 300,
-  commitBytes: 16 * 2 ** 20,
-  reserveBytes: 2 ** 30,
-  makesHoles: true,
-  walPages: WAL_PAGES,
-};
 
 /** That a recorder lives is noted this often even when nothing is recorded: its absence is a gap from then on. */
 const NOTE_MS = 5_000;
