@@ -1,6 +1,6 @@
-import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
+import { type FileHandle, access, mkdir, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { concatBytes, type Instant, instant, type RecorderId, utf8 } from "@overt/core";
+import { concatBytes, type Instant, instant, type RecorderId, utf8, OvertError } from "@overt/core";
 import { readMs, writeMs } from "@overt/seal/fields";
 import type { PlacedEntry } from "./entry.ts";
 import { FooterBuilder } from "./footer.ts";
@@ -49,6 +49,15 @@ export function decodePackHeader(bytes: Uint8Array): PackHeader | null {
   return { number, retentionClass: view.getUint32(12), created: instant(created), recorder };
 }
 
+/** Behind the name of a pack that has no header yet. */
+export const BEGUN = ".new";
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
 /** A pack that is being appended to. One flush at a time: `append`, `sync`, and then what it says is true. */
 export class OpenPack implements PackName {
   readonly number: number;
@@ -67,20 +76,27 @@ export class OpenPack implements PackName {
     this.#file = file;
   }
 
-  /** Never opens what is there: a number is used once. */
+  /**
+   * Never opens what is there: a number is used once. What has the name of a pack has its header, whatever power does:
+   * a file system may show in a file that grew what another one held.
+   */
   static async create(directory: string, header: PackHeader): Promise<OpenPack> {
     const path = packPath(directory, header);
     // Step by step: the store's own directory is never made, in case it is a volume that went away.
     await makeDirectory(dirname(dirname(path)));
     await makeDirectory(dirname(path));
-    const file = await open(path, "wx");
+    const begun = `${path}${BEGUN}`;
+    const file = await open(begun, "w");
     const pack = new OpenPack(header, path, file);
     try {
       await pack.#write([encodePackHeader(header)], 0);
+      await file.datasync();
+      if (await isThere(path)) throw new OvertError("PACK_EXISTS", `${path} is there already.`);
+      await rename(begun, path);
       return pack;
     } catch (thrown) {
       await file.close();
-      await unlink(path);
+      await unlink(begun);
       throw thrown;
     }
   }

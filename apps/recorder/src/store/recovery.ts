@@ -1,7 +1,7 @@
 import { open, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { PACK_HEADER_BYTES, type PackName, packPath, syncDirectory } from "./pack.ts";
+import { BEGUN, PACK_HEADER_BYTES, type PackName, packPath, syncDirectory } from "./pack.ts";
 import { scanRecords } from "./scan.ts";
 import { transaction } from "./schema.ts";
 import { rowsOf, type SegmentIndex } from "./segment-index.ts";
@@ -146,6 +146,18 @@ export async function packFiles(directory: string): Promise<PackName[]> {
     }),
   );
   return found.flat();
+}
+
+/** Packs that power ended before they had a name: nothing is in them. They go when a store is opened. */
+export async function unbegunPacks(directory: string): Promise<string[]> {
+  const folders = (await packClasses(directory)).map((name) => join(directory, "packs", name));
+  const found = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => ({ path: join(folder, name), name }))),
+  );
+  return found.flat().flatMap(({ path, name }) => {
+    const isOurs = name.endsWith(BEGUN) && NAME.test(name.slice(0, -BEGUN.length));
+    return isOurs ? [path] : [];
+  });
 }
 
 /** Names of the folders that hold packs. */

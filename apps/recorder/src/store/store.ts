@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import {
@@ -23,7 +23,7 @@ import { Housekeeping } from "./housekeeping.ts";
 import { PackReader } from "./pack-reader.ts";
 import { PackSet, type Parcel } from "./pack-set.ts";
 import { Playback, type PlanStep } from "./playback.ts";
-import { type Finding, PACK_CLOSED, PACK_OPEN, type Settled, settlePacks } from "./recovery.ts";
+import { type Finding, PACK_CLOSED, PACK_OPEN, type Settled, settlePacks, unbegunPacks } from "./recovery.ts";
 import { type CameraPeriod, type DeadPeriod, Removal } from "./removal.ts";
 import type { KeepRule } from "./shares.ts";
 import type { StoreLimits } from "./limits.ts";
@@ -151,6 +151,7 @@ export class Store {
       const index = new SegmentIndex(database, journal);
       const runs = new GapLog(database, index, journal);
       await runs.restore(database);
+      for (const path of await unbegunPacks(options.directory)) await unlink(path);
       const settled = await settlePacks(options.directory, database, index, runs.knows(options.run));
       transaction(database, () => {
         if (runs.beginRun(options.run, options.now, options.awayCause)) index.foldAll();

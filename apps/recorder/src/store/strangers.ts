@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { packClasses, packFiles } from "./recovery.ts";
+import { packClasses, packFiles, unbegunPacks } from "./recovery.ts";
 import { rowsOf } from "./segment-index.ts";
 import { packPath } from "./pack.ts";
 
@@ -26,7 +26,8 @@ const TABLES: ReadonlySet<string> = new Set([
 /** Paths in a store's directory that no store has made. */
 export async function strangersIn(directory: string): Promise<string[]> {
   const classes = await packClasses(directory);
-  const packs = new Set((await packFiles(directory)).map((name) => packPath(directory, name)));
+  const named = (await packFiles(directory)).map((name) => packPath(directory, name));
+  const packs = new Set([...named, ...(await unbegunPacks(directory))]);
   const folders = new Set(classes.map((name) => join(directory, "packs", name)));
   const inClasses = await Promise.all([...folders].map(pathsIn));
   return [
