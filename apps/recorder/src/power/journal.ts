@@ -118,6 +118,11 @@ export class PowerJournal {
     return this.#tail;
   }
 
+  /** Resolves when all that was noted is on the disk. */
+  settled(): Promise<void> {
+    return this.#tail;
+  }
+
   async #write(event: PowerEvent): Promise<void> {
     try {
       // An empty line first: the last one may have been cut.

@@ -14,6 +14,7 @@ const EIGHT = Date.UTC(2026, 10, 25, 8);
 let dir: string;
 let upsd: FakeUpsd;
 let watch: PowerWatch;
+let journal: PowerJournal;
 let said: Record<string, string> | null;
 /** Moves both clocks at once: nothing is heard meanwhile. */
 let aheadMs: number;
@@ -41,6 +42,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await watch.close();
+  await journal.settled();
   await upsd.close();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -49,7 +51,7 @@ async function follow(config: object = {}): Promise<PowerWatch> {
   const thrown = (error: unknown): never => {
     throw error;
   };
-  const journal = await PowerJournal.open({ directory: dir, site, onError: thrown });
+  journal = await PowerJournal.open({ directory: dir, site, onError: thrown });
   await journal.note({ kind: "began", at: now(), boot: "a", lastAlive: null, watched: true });
   watch = new PowerWatch({
     config: PowerConfig.parse({
