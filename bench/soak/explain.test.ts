@@ -60,6 +60,9 @@ test("what follows without a break is explained by what began it", () => {
   const earlier = cut({ ...down, from: 8_000, to: 9_000 });
   const within = timeline(["recorder_down", 8_000, 20_000], ["camera_unreachable", 20_000, 60_000]);
   expect(judged(within, [earlier, cut()]).unexplained).toEqual([]);
+  const unnoticed = timeline(["recorder_down", 30_000, 50_000]);
+  expect(judged(unnoticed, [cut(), down]).unexplained).toEqual([]);
+  expect(judged(unnoticed, [down]).unexplained).toHaveLength(1);
   const broken = timeline(["camera_unreachable", 20_000, 40_000], ["camera_unreachable", 45_000, 60_000]);
   expect(judged(broken, [cut()]).unexplained).toHaveLength(1);
 });

@@ -30,9 +30,9 @@ const LEAD_MS = 3_000;
 const TAIL_MS = 6_000;
 
 /**
- * Holds what a recorder says of `[from, to)` of one track against what was done to it. A gap is explained by a fault that
- * makes gaps of this cause, when it began under that fault, or a gap did that it follows without a break: until a camera
- * is back, what else happens may only change the cause.
+ * Holds what a recorder says of `[from, to)` of one track against what was done to it. A gap is explained when it, or one
+ * that it follows without a break, began under a fault, and there was meanwhile one that makes gaps of its cause: what
+ * happens while a camera is away may only change the cause, and who dies before silence is noticed tells of its own death.
  *
  * @param timeline reaches back far enough before `from` to show where a chain began
  * @param always   causes that need no fault
@@ -56,13 +56,12 @@ export function explain(
     const inside = within(gap.from, end, from, to);
     if (inside === 0) continue;
     gapMs.set(gap.cause, (gapMs.get(gap.cause) ?? 0) + inside);
-    const known = faults.some(
+    const began = faults.some((fault) => begins.some((at) => at >= firstOf(fault) && at <= lastOf(fault)));
+    const caused = faults.some(
       (fault) =>
-        fault.causes[of.track].includes(gap.cause) &&
-        begins.some(
-          (at) => at >= fault.from - LEAD_MS - fault.reachesBackMs && at <= fault.to + TAIL_MS + fault.lingersMs,
-        ),
+        fault.causes[of.track].includes(gap.cause) && firstOf(fault) <= end && lastOf(fault) >= (begins[0] ?? gap.from),
     );
+    const known = began && caused;
     if (!known && !of.always.includes(gap.cause)) unexplained.push(words(of, gap.cause, gap.from, end));
   }
   for (const hole of holes(timeline, instant(from), instant(to)))
@@ -70,6 +69,10 @@ export function explain(
   const recordedMs = timeline.segments.reduce((sum, segment) => sum + within(segment.from, segment.to, from, to), 0);
   return { recordedMs, gapMs, unexplained };
 }
+
+/** When a gap may begin that this made. */
+const firstOf = (fault: Injected): number => fault.from - LEAD_MS - fault.reachesBackMs;
+const lastOf = (fault: Injected): number => fault.to + TAIL_MS + fault.lingersMs;
 
 const within = (from: number, to: number, first: number, last: number): number =>
   Math.max(0, Math.min(to, last) - Math.max(from, first));
