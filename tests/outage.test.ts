@@ -14,6 +14,12 @@ const main = new URL("../apps/cli/src/main.ts", import.meta.url).pathname;
 const PORT = 18_444;
 const ACCOUNT = { name: "night-shift", password: "a long enough password" };
 
+interface Gap {
+  readonly from: number;
+  readonly to: number | null;
+  readonly cause: string;
+}
+
 /** By the command that a person would type, seen on the pages that a person would look at. */
 describe.skipIf(missing)(`pulling the demo's plug${missing ? ` [skipped: ${missing}]` : ""}`, () => {
   const dir = mkdtempSync(join(tmpdir(), "overt-outage-"));
@@ -71,15 +77,19 @@ describe.skipIf(missing)(`pulling the demo's plug${missing ? ` [skipped: ${missi
     expect(await page.getByText(/has had no power since/).count()).toBe(0);
     await says(/s without power\. Nobody had announced it\. The recorder closed everything in order/, 10_000);
 
-    const now = Date.now();
-    const answer = await page.request.get(`${url}api/cameras/video-1/timeline?from=${now - 60_000}&to=${now}`);
-    const { original } = (await answer.json()) as { original: { gaps: { from: number; to: number; cause: string }[] } };
-    const power = original.gaps.filter(({ cause }) => cause === "site_power");
+    const gapsNow = async () => {
+      const now = Date.now();
+      const answer = await page.request.get(`${url}api/cameras/video-1/timeline?from=${now - 60_000}&to=${now}`);
+      const { original } = (await answer.json()) as { original: { gaps: readonly Gap[] } };
+      return original.gaps;
+    };
+    // The first footage after it must be durable before the gap has an end.
+    await expect.poll(async () => (await gapsNow()).every(({ to }) => to !== null), { timeout: 20_000 }).toBe(true);
+    const gaps = await gapsNow();
+    const power = gaps.filter(({ cause }) => cause === "site_power");
     expect(power).toHaveLength(1);
     expect((power[0]?.to ?? 0) - (power[0]?.from ?? 0)).toBeGreaterThan(15_000);
-    expect(original.gaps.filter(({ from, cause }) => from > (power[0]?.from ?? 0) && cause !== "site_power")).toEqual(
-      [],
-    );
+    expect(gaps.filter(({ from, cause }) => from > (power[0]?.from ?? 0) && cause !== "site_power")).toEqual([]);
   }, 120_000);
 
   test("is refused for a site that is not there", async () => {
