@@ -17,6 +17,7 @@ export interface HousekeepingOptions {
   readonly directory: string;
   readonly recorder: RecorderId;
   readonly reserveBytes: number;
+  readonly lookMs: number;
   readonly makesHoles: boolean;
   readonly database: DatabaseSync;
   readonly index: SegmentIndex;
@@ -32,8 +33,6 @@ export interface HousekeepingOptions {
   /** Ends packs that are full or old, or all of them. */
   readonly endPacks: (all: boolean) => Promise<void>;
 }
-
-const LOOK_MS = 1_000;
 
 /** What goes on behind recording: listing what a start found, making room, and looking for packs that went away. */
 export class Housekeeping {
@@ -78,7 +77,7 @@ export class Housekeeping {
     this.#timer = setInterval(() => {
       this.#looking = this.#looking.then(() => this.#look());
       this.#looking.catch(events.failed);
-    }, LOOK_MS);
+    }, this.#options.lookMs);
   }
 
   settled(): Promise<void> {
@@ -104,6 +103,8 @@ export class Housekeeping {
     await this.#options.inTurn(() => this.#options.endPacks(false));
     const free = await this.#options.measure();
     await this.#ballast.trim(free);
+    // Until every pack is listed nobody knows which footage is the oldest, nor of which periods nothing is left.
+    if (!this.#isListed) return;
     await this.room.make(free);
     await this.removeDeadPacks();
     await this.#lookForMissing();

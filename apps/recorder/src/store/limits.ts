@@ -11,6 +11,8 @@ export interface StoreLimits {
   readonly reserveBytes: number;
   /** Whether parts of packs are given back to the file system. Where it cannot, whole packs make room. */
   readonly makesHoles: boolean;
+  /** How often room is looked for, and packs that are away. */
+  readonly lookMs: number;
   /** Pages of the index's log: see `openIndex`. */
   readonly walPages: number;
 }
@@ -23,5 +25,6 @@ export const STORE_LIMITS: StoreLimits = {
   commitBytes: 16 * 2 ** 20,
   reserveBytes: 2 ** 30,
   makesHoles: true,
+  lookMs: 1_000,
   walPages: WAL_PAGES,
 };

@@ -253,3 +253,31 @@ function fill(path: string): void {
     closeSync(file);
   }
 }
+
+test.skipIf(!canMount)(
+  `an index that is lost on a full volume costs the oldest footage, as ever, and no key that is still needed${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  async (context) => {
+    const directory = volume(96 * MIB);
+    if (!directory) return context.skip("no tmpfs can be mounted here");
+    const limits = { ...STORE_LIMITS, commitMs: 10, packBytes: MIB, reserveBytes: 8 * MIB };
+    const camera = new SampleTrack();
+    const first = clientOn(directory, [], { limits });
+    for (let epoch = 0; epoch < 60; epoch++)
+      expect(await first.append([camera.envelope(), ...camera.whole(120, 1_000, 10_000)])).toEqual({ stored: true });
+    await first.close();
+    for (const suffix of ["", "-wal"]) rmSync(join(directory, `index.sqlite${suffix}`), { force: true });
+
+    const evicted: CameraPeriod[] = [];
+    // Looked for again and again while packs are listed, newest first, as for minutes on a large volume.
+    const reserveBytes = freeOf(directory) + 4 * MIB;
+    const client = clientOn(directory, evicted, { run: "run-2", limits: { ...limits, reserveBytes, lookMs: 1 } });
+    await expect.poll(() => freeOf(directory), { timeout: 10_000 }).toBeGreaterThanOrEqual(reserveBytes);
+    const { segments } = await client.timeline(camera.camera, "original", EIGHT, END);
+    expect(segments).toHaveLength(1);
+    expect(segments[0]?.to).toBe(camera.at);
+    expect(segments[0]?.from).toBeGreaterThan(EIGHT);
+    const periodMs = 3_600_000;
+    expect(evicted.filter(({ periodStart }) => periodStart + periodMs > (segments[0]?.from ?? 0))).toEqual([]);
+  },
+  60_000,
+);
