@@ -67,10 +67,11 @@ async function recordOn(): Promise<RecorderStatus> {
 }
 
 /** Power is cut, and comes back to a machine whose clock shows `showsMs`. */
-async function bootAt(showsMs: number): Promise<RecorderStatus> {
+async function bootAt(showsMs: number, forgets: boolean): Promise<RecorderStatus> {
   const before = town.recorder.pid;
   show(showsMs);
   town.killAll();
+  if (forgets) rmSync(`${town.dir}/recorder/trusted-time.json`);
   await town.until("recording again", (status) => town.recorder.pid !== before && records(status));
   return recordOn();
 }
@@ -82,8 +83,9 @@ async function recordedMs(): Promise<number> {
 }
 
 /** What the machine's clock shows at each start, and what the recorder then doubts. */
-const STARTS: readonly { shows: string; atMs: () => number; doubt: string | null }[] = [
+const STARTS: readonly { shows: string; atMs: () => number; doubt: string | null; forgets?: boolean }[] = [
   { shows: "2036, once", atMs: () => Date.UTC(2036, 1, 7), doubt: "clock_ahead" },
+  { shows: "2036, and has lost its time,", atMs: () => Date.UTC(2036, 1, 7), doubt: "clock_ahead", forgets: true },
   { shows: "what it is, the next time", atMs: () => Date.now(), doubt: null },
   { shows: "1970", atMs: () => 0, doubt: "clock_behind" },
   { shows: "1970 again", atMs: () => 20_000, doubt: "clock_behind" },
@@ -95,7 +97,7 @@ test.each(STARTS)(
   "a machine that starts and shows $shows goes on recording by trusted time",
   async (start) => {
     const before = await recordedMs();
-    const status = await bootAt(start.atMs());
+    const status = await bootAt(start.atMs(), start.forgets === true);
     expect(status.trustedTime.doubt).toBe(start.doubt);
     expect(status.cameras[0]?.permit.valid).toBe(true);
     const behindMs = Date.now() - status.at;

@@ -31,3 +31,23 @@ test("what was saved is gone on from, whatever the last signed time", () => {
   expect(Math.abs(second.now() - Date.now() - 86_400_000)).toBeLessThan(1_000);
   second.close();
 });
+
+test("where no time was saved, footage says when the recorder ran: a clock far beyond it is in doubt", () => {
+  const [day, hour] = [86_400_000, 3_600_000];
+  const started = (name: string, ranMsAgo: number): TrustedClock => {
+    const clock = new TrustedClock(join(directory, name), instant(0));
+    clock.ranAt(instant(Date.now() - ranMsAgo));
+    return clock;
+  };
+  const [near, off, far] = [started("near", 60_000), started("off", hour), started("far", 3_650 * day)];
+  expect(near.doubts).toEqual([]);
+  expect(off.doubts).toEqual(["was_off"]);
+  expect(far.doubts).toEqual(["clock_ahead"]);
+  expect(Math.abs(far.now() - Date.now() + 3_650 * day)).toBeLessThan(1_000);
+  for (const clock of [near, off, far]) clock.close();
+
+  const again = new TrustedClock(join(directory, "near"), instant(0));
+  again.ranAt(instant(Date.now() - 3_650 * day));
+  expect(again.doubts).toEqual([]);
+  again.close();
+});

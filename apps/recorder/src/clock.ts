@@ -47,19 +47,19 @@ export class TrustedClock implements Clock {
   readonly #timer: NodeJS.Timeout;
   #time: TrustedTime;
   #problem: OvertError | null = null;
+  /** There is no time of an earlier start: its file is new, lost or torn. */
+  readonly #isUnsaved: boolean;
+  readonly #signedTime: Instant;
 
   /** @param signedTime the latest time that the overseer or a witness has signed and this recorder has seen */
   constructor(file: string, signedTime: Instant) {
     this.#file = file;
     this.#bootId = bootId();
     this.#uptimeAtZeroMs = uptime() * 1000 - performance.now();
-    this.#time = startTime({
-      saved: readSaved(file),
-      bootId: this.#bootId,
-      uptimeMs: this.#uptimeMs(),
-      systemTime: instant(Date.now()),
-      signedTime,
-    });
+    const saved = readSaved(file);
+    this.#isUnsaved = saved === null;
+    this.#signedTime = signedTime;
+    this.#time = this.#started(saved);
     this.#listen();
     this.#timer = setInterval(() => this.#listen(), LISTEN_EVERY_MS).unref();
   }
@@ -88,9 +88,29 @@ export class TrustedClock implements Clock {
     this.#time = notBefore(this.#time, at, this.#uptimeMs());
   };
 
+  /**
+   * The recorder's footage says that it ran at `at`, before this start. That is as good as a time that was saved, where
+   * that one is lost.
+   */
+  ranAt(at: Instant): void {
+    if (!this.#isUnsaved) return;
+    this.#time = this.#started({ at, uptimeMs: 0, bootId: "", doubts: [] });
+    this.#save();
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#save();
+  }
+
+  #started(saved: SavedTime | null): TrustedTime {
+    return startTime({
+      saved,
+      bootId: this.#bootId,
+      uptimeMs: this.#uptimeMs(),
+      systemTime: instant(Date.now()),
+      signedTime: this.#signedTime,
+    });
   }
 
   #listen(): void {

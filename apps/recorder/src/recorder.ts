@@ -108,6 +108,7 @@ export async function startRecorder(
   await Promise.all([volumes.ready(), keeper.ready()]);
   const journal = await PowerJournal.open({ directory: powerDirectory(stateDir), site, onError });
   const { lastAlive } = volumes;
+  if (lastAlive !== null) clock.ranAt(lastAlive);
   await journal.note({ kind: "began", at: clock.now(), boot, lastAlive, watched: config.power !== undefined });
   retention.settle(keeper);
 

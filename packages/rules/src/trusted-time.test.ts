@@ -68,6 +68,16 @@ test("a clock that shows 1970 at the first start begins at the last signed time,
   expect(heardSigned(helped, noon, uptimeMs + seconds(41)).doubts).toEqual([]);
 });
 
+test("a clock that shows 2036 at the first start begins at the last signed time, in doubt, until a plausible one is signed", () => {
+  const started = startTime({ saved: null, bootId: "a", uptimeMs, systemTime: y2036, signedTime });
+  expect(started).toMatchObject({ at: signedTime, doubts: ["clock_ahead"] });
+  expect(heardNetwork(started, y2036, uptimeMs + minutes(1)).doubts).toEqual(["clock_ahead"]);
+  const helped = heardNetwork(started, noon, uptimeMs + seconds(40));
+  expect(helped).toMatchObject({ at: noon, doubts: ["was_off"] });
+  expect(heardSigned(helped, noon, uptimeMs + seconds(41)).doubts).toEqual([]);
+  expect(startTime({ saved: null, bootId: "a", uptimeMs, systemTime: noon, signedTime: y1970 }).doubts).toEqual([]);
+});
+
 test("a clock that goes a day back is not followed, while running and at a start", () => {
   const back = heardNetwork(running, after(-days(1)), uptimeMs + seconds(1));
   expect(back.doubts).toEqual(["clock_behind"]);

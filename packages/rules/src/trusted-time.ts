@@ -10,7 +10,7 @@ const OFF_LIMIT_MS = days(7);
 const WAKING_MS = minutes(15);
 /** Trusted time is saved about once a minute. */
 const UNSAVED_MS = minutes(2);
-/** A recorder that starts for the first time may be this much younger than its permits. */
+/** A recorder that starts for the first time may be this much later than the roster, or the time, that was signed. */
 const FIRST_LIMIT_MS = days(366);
 
 /**
@@ -66,14 +66,20 @@ export function startTime({ saved, bootId, uptimeMs, systemTime, signedTime }: S
       uptimeMs,
     );
   }
-  const clockless = systemTime < signedTime;
+  const doubt = firstDoubt(systemTime, signedTime);
   return {
-    at: clockless ? signedTime : systemTime,
+    at: doubt ? signedTime : systemTime,
     uptimeMs,
     slewMs: 0,
-    offLimitMs: clockless ? FIRST_LIMIT_MS : 0,
-    doubts: clockless ? ["no_clock"] : [],
+    offLimitMs: doubt ? FIRST_LIMIT_MS : 0,
+    doubts: doubt ? [doubt] : [],
   };
+}
+
+/** A clock of 2036 must not end every key. When nothing was ever signed (0) nobody can tell. */
+function firstDoubt(systemTime: Instant, signedTime: Instant): TimeDoubt | null {
+  if (systemTime < signedTime) return "no_clock";
+  return signedTime > 0 && systemTime > signedTime + FIRST_LIMIT_MS ? "clock_ahead" : null;
 }
 
 /** Trusted time now. */
