@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cameraId, days, hours, type Instant, instant } from "@overt/core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { KeeperClient } from "./client.ts";
 import { PeriodKeys } from "./keys.ts";
+import { KeyPlace } from "./place.ts";
 import { cameraHash } from "./slot.ts";
 
 const EIGHT = instant(Date.UTC(2026, 10, 25, 8));
@@ -138,4 +139,27 @@ test("a recorder is told since when a key place is away, and why no key is made"
   await expect.poll(() => client.restarts).toBe(1);
   const late = after(days(8));
   await expect(client.ensure(gate, late, instant(late + hours(73)))).rejects.toMatchObject(TOO_LONG);
+});
+
+test("a place that opens when nobody waits for it any more is let go of, and opened again", async () => {
+  const { here, stick } = places();
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const openPlace = KeyPlace.open.bind(KeyPlace);
+  const slow = vi.spyOn(KeyPlace, "open").mockImplementation(async (directory, lock) => {
+    if (directory === here) await asked;
+    return openPlace(directory, lock);
+  });
+  onTestFinished(() => slow.mockRestore());
+  const keys = await open(here, stick);
+  expect(keys.places()[0]?.problem).toMatchObject({ code: "KEYS_PLACE_AWAY" });
+  answer();
+  await expect
+    .poll(async () => {
+      await keys.rejoin();
+      return keys.places().map(({ problem }) => problem);
+    })
+    .toEqual([null, null]);
 });

@@ -93,7 +93,11 @@ export class PeriodKeys {
       for (const [i, directory] of this.#directories.entries()) {
         if (this.#places[i] || this.#unanswered[i]) continue;
         // Only the first place is locked: it is of this machine, where a second keeper would be, and never hangs.
-        const opened = await this.#patiently(i, () => this.#open(directory, i === 0));
+        const opened = await this.#patiently(
+          i,
+          () => this.#open(directory, i === 0),
+          (late) => late.close(),
+        );
         if (!opened && this.#problems[i]?.code === "STORE_IN_USE") throw this.#problems[i];
         if (opened) this.#places[i] = opened;
         joined ||= opened !== null;
@@ -253,8 +257,14 @@ export class PeriodKeys {
       });
   }
 
-  async #patiently<T>(place: number, act: () => Promise<T>): Promise<T | null> {
+  /** @param onLate lets go of what comes when nobody waits for it any more */
+  async #patiently<T>(
+    place: number,
+    act: () => Promise<T>,
+    onLate: (late: T) => Promise<void> = async () => {},
+  ): Promise<T | null> {
     let timer: NodeJS.Timeout | undefined;
+    let waited = true;
     const settle = () => {
       this.#unanswered[place] = (this.#unanswered[place] ?? 1) - 1;
     };
@@ -264,11 +274,12 @@ export class PeriodKeys {
     try {
       this.#unanswered[place] = (this.#unanswered[place] ?? 0) + 1;
       const acting = act();
-      acting.then(settle, settle);
+      acting.then((result) => (waited ? undefined : onLate(result))).then(settle, settle);
       const result = await Promise.race([acting, late]);
       this.#problems[place] = null;
       return result;
     } catch (thrown) {
+      waited = false;
       this.#problems[place] = asOvertError(thrown, "KEYS_PLACE_AWAY");
       return null;
     } finally {
