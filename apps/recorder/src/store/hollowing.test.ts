@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -87,7 +87,7 @@ test("a pack whose dead parts were being given back when power failed has its fo
   const { directory, pack, staying } = await hollowed();
   truncateSync(pack, statSync(pack).size - FOOTER_TAIL_BYTES);
   const index = new DatabaseSync(join(directory, "index.sqlite"));
-  index.exec("INSERT INTO meta VALUES ('hollowing', 1)");
+  index.exec("INSERT INTO meta VALUES ('hollowing 1', 1)");
   index.close();
   for (let start = 0; start < 2; start++) {
     const again = await open(directory);
@@ -97,4 +97,30 @@ test("a pack whose dead parts were being given back when power failed has its fo
     await again.close(true);
     expect((await checkStore(directory)).notes.filter((note) => note.includes("footer"))).toEqual([]);
   }
+});
+
+test("a pack that was away then is mended when it is back, whatever became of others", async () => {
+  const { directory, pack } = await hollowed();
+  truncateSync(pack, statSync(pack).size - FOOTER_TAIL_BYTES);
+  const onIndex = <T>(act: (index: DatabaseSync) => T): T => {
+    const index = new DatabaseSync(join(directory, "index.sqlite"));
+    try {
+      return act(index);
+    } finally {
+      index.close();
+    }
+  };
+  onIndex((index) => index.exec("INSERT INTO meta VALUES ('hollowing 1', 1), ('hollowing 7', 7)"));
+  const start = async () => {
+    const store = await open(directory);
+    await store.settled();
+    stores.splice(0);
+    await store.close(true);
+    return onIndex((index) => index.prepare("SELECT value FROM meta WHERE key LIKE 'hollowing%'").all());
+  };
+  renameSync(pack, `${pack}.away`);
+  expect(await start()).toEqual([{ value: 1 }]);
+  renameSync(`${pack}.away`, pack);
+  expect(await start()).toEqual([]);
+  expect((await checkStore(directory)).notes.filter((note) => note.includes("footer"))).toEqual([]);
 });

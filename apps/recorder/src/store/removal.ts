@@ -133,14 +133,17 @@ export class Removal {
     return rowsOf<ClosedPack>(this.#sql.closedPacks.all(PACK_CLOSED));
   }
 
-  /** The pack whose dead parts are being given back: power may fail in the middle, and its footer be torn. */
-  get hollowing(): number | null {
-    return (this.#sql.hollowing.get() as { value: number } | undefined)?.value ?? null;
+  /** Packs whose dead parts were being given back: power may have failed in the middle, and a footer be torn. */
+  hollowing(): number[] {
+    return rowsOf<{ pack: number }>(this.#sql.hollowing.all()).map(({ pack }) => pack);
   }
 
-  set hollowing(pack: number | null) {
-    if (pack === null) this.#sql.hollowed.run();
-    else this.#sql.hollow.run(pack);
+  beginHollowing(pack: number): void {
+    this.#sql.hollow.run(pack);
+  }
+
+  endHollowing(pack: number): void {
+    this.#sql.hollowed.run(pack);
   }
 
   /** What is dead in packs that are being written, and cannot be given back yet. */
@@ -254,9 +257,11 @@ function prepared(database: DatabaseSync) {
     ),
     segmentsOfEpoch: database.prepare(`SELECT ${columns} FROM segments WHERE camera = ? AND period = ? AND epoch = ?`),
     anyOfPeriod: database.prepare("SELECT 1 FROM segments WHERE camera = ? AND period = ? LIMIT 1"),
-    hollowing: database.prepare("SELECT value FROM meta WHERE key = 'hollowing'"),
-    hollow: database.prepare("INSERT OR REPLACE INTO meta VALUES ('hollowing', ?)"),
-    hollowed: database.prepare("DELETE FROM meta WHERE key = 'hollowing'"),
+    hollowing: database.prepare("SELECT value AS pack FROM meta WHERE key GLOB 'hollowing*'"),
+    hollow: database.prepare(
+      "INSERT OR REPLACE INTO meta SELECT 'hollowing ' || pack, pack FROM (SELECT CAST(? AS INTEGER) AS pack)",
+    ),
+    hollowed: database.prepare("DELETE FROM meta WHERE key GLOB 'hollowing*' AND value = ?"),
     periods: database.prepare(
       "SELECT DISTINCT camera, period FROM envelopes WHERE period IS NOT NULL ORDER BY period, camera",
     ),

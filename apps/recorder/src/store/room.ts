@@ -213,27 +213,26 @@ export class Room {
     return { free, packs };
   }
 
-  /** Goes on with what was cut off when the store was last open. */
+  /** Goes on with what was cut off when the store was last open. A pack that is away is left for its return. */
   async finish(): Promise<void> {
-    const { removal } = this.#options;
-    const number = removal.hollowing;
-    const pack = removal.closedPacks().find((closed) => closed.number === number);
-    if (pack) await this.#hollowOne(pack);
+    const { removal, isStopped } = this.#options;
+    const cut = new Set(removal.hollowing());
+    for (const pack of removal.closedPacks()) if (cut.delete(pack.number) && !isStopped()) await this.#hollowOne(pack);
+    for (const gone of cut) await this.#noting(() => removal.endHollowing(gone));
   }
 
   /** @returns false where no holes can be made, null when the pack is away */
   async #hollowOne(pack: ClosedPack): Promise<boolean | null> {
-    const { directory, removal, database, inTurn } = this.#options;
-    const note = (number: number | null) =>
-      inTurn(async () =>
-        transaction(database, () => {
-          removal.hollowing = number;
-        }),
-      );
-    await note(pack.number);
+    const { directory, removal } = this.#options;
+    await this.#noting(() => removal.beginHollowing(pack.number));
     const made = await hollowPack(directory, pack, (rows) => removal.living(rows)).catch(nullIfMissing);
-    if (made !== null) await note(null);
+    if (made !== null) await this.#noting(() => removal.endHollowing(pack.number));
     return made;
+  }
+
+  #noting(act: () => void): Promise<void> {
+    const { database, inTurn } = this.#options;
+    return inTurn(async () => transaction(database, act));
   }
 
   async #hollowable(): Promise<ClosedPack[]> {
