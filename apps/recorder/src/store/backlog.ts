@@ -1,4 +1,4 @@
-import type { CameraId, GapCause, OvertError, SegmentId } from "@overt/core";
+import type { CameraId, GapCause, Instant, OvertError, SegmentId, Track } from "@overt/core";
 import type { StoreQuestion } from "./messages.ts";
 
 /** What was handed over and is not yet durable: it is sent again when the writer had to be started again. */
@@ -20,12 +20,15 @@ const ESSENTIAL_SHARE = 1.25;
 const LEAST_BYTES = 2 ** 18;
 /** Segments whose rest is refused, remembered. A camera has one or two. */
 const BROKEN_KEPT = 4_096;
+/** What happened to the gaps of one track, remembered in full: a camera that comes and goes, for half an hour. */
+const GAP_ACTS_KEPT = 64;
 
 /** Bounded, and fair: over half full, no camera may hold more than its equal share (sto-09). */
 export class Backlog {
   readonly #limitBytes: number;
   readonly #kept = new Set<Kept>();
   readonly #byCamera = new Map<CameraId, number>();
+  readonly #gapActs = new Map<string, Set<Kept>>();
   readonly #broken = new Map<SegmentId, GapCause | "backlog">();
   #bytes = 0;
 
@@ -74,10 +77,33 @@ export class Backlog {
   keep(kept: Kept): void {
     this.#kept.add(kept);
     this.#count(kept, 1);
+    const track = gapTrackOf(kept);
+    if (track) this.#gapActs.set(track, (this.#gapActs.get(track) ?? new Set()).add(kept));
   }
 
   release(kept: Kept): void {
-    if (this.#kept.delete(kept)) this.#count(kept, -1);
+    if (!this.#kept.delete(kept)) return;
+    this.#count(kept, -1);
+    const track = gapTrackOf(kept) ?? "";
+    const acts = this.#gapActs.get(track);
+    acts?.delete(kept);
+    if (acts?.size === 0) this.#gapActs.delete(track);
+  }
+
+  /**
+   * For a gap of another cause that begins where one ends, of a track of which too much is kept already: the end is
+   * taken back, so that the earlier gap goes on. Only while no writer knows of that end.
+   *
+   * @returns whether it was taken back: the new gap must not be kept then
+   */
+  takeBackEnd(camera: CameraId, track: Track, at: Instant): boolean {
+    const acts = [...(this.#gapActs.get(gapTrack(camera, track)) ?? [])];
+    const last = acts.at(-1);
+    if (!last || acts.length <= GAP_ACTS_KEPT || last.question.op !== "gap_close" || last.question.at !== at)
+      return false;
+    this.release(last);
+    last.done();
+    return true;
   }
 
   #hasRoom(camera: CameraId, bytes: number, essential: boolean): boolean {
@@ -96,3 +122,8 @@ export class Backlog {
     else this.#byCamera.delete(camera);
   }
 }
+
+const gapTrack = (camera: CameraId, track: Track): string => `${camera}/${track}`;
+
+const gapTrackOf = ({ question }: Kept): string | null =>
+  question.op === "gap_open" || question.op === "gap_close" ? gapTrack(question.camera, question.track) : null;

@@ -174,8 +174,12 @@ export class StoreClient {
     return this.#backlog.isFull(camera) ? this.#causeOf("backlog") : null;
   }
 
-  /** From `at` on `cause` is why nothing of this track is recorded. Its next fragment ends the gap by itself. */
+  /**
+   * From `at` on `cause` is why nothing of this track is recorded. Its next fragment ends the gap by itself. While the
+   * volume is away, a gap whose cause changes very often goes on under an earlier one.
+   */
   gapOpen(camera: CameraId, track: Track, at: Instant, cause: GapCause): Promise<void> {
+    if (this.#state.state !== "ok" && this.#backlog.takeBackEnd(camera, track, at)) return Promise.resolve();
     return this.#act({ op: "gap_open", camera, track, at, cause });
   }
 
@@ -254,9 +258,9 @@ export class StoreClient {
       const closing = this.#ask({ op: "close", now: this.#options.trustedNow() }).then(() => true, ignoreGone);
       closed = await Promise.race([closing, delay(limitMs, false, { ref: false })]);
     }
-    // One that is done, or that is asked to open only now, ends by itself; one that hangs would outlive us.
+    // One that is done ends by itself; one that hangs would outlive us, and hold the directory.
     this.#child?.peer.destroy();
-    if (this.#backlog.bytes > 0) this.#child?.kill();
+    if (!closed) this.#child?.kill();
     return closed;
   }
 

@@ -153,3 +153,49 @@ test("sto-10: footage of a clock that was set back is kept beside what is there,
   const pieces = await Array.fromAsync(client.read(camera.camera, "original", EIGHT, NINE));
   expect(pieces.map(({ fragments }) => fragments.length)).toEqual([22, 6]);
 });
+
+test("while a volume is away for days, a camera that comes and goes takes no memory without end, and no moment is lost", async () => {
+  const at = directory();
+  const client = clientOn(at, { rememberAt: join(directory(), "volume.json") });
+  const camera = new SampleTrack();
+  const name = [camera.camera, "original"] as const;
+  await client.append([camera.envelope(), ...camera.whole(4)]);
+  renameSync(at, `${at}-away`);
+  const kept = [client.gapOpen(...name, camera.at, "disk_failed")];
+  await expect.poll(() => client.state.state, { timeout: 10_000 }).toBe("failed");
+  let answered = 0;
+  for (let i = 1; i <= 2_000; i++) {
+    const then = instant(camera.at + i * 1_000);
+    for (const act of [
+      client.gapClose(...name, then),
+      client.gapOpen(...name, then, i % 2 ? "camera_silent" : "disk_failed"),
+    ])
+      kept.push(act.then(() => void answered++));
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(answered, "what is not kept is answered at once").toBeGreaterThan(3_900);
+  renameSync(`${at}-away`, at);
+  await Promise.all(kept);
+  const { gaps } = await client.timeline(...name, EIGHT, NINE);
+  expect(gaps.length).toBeGreaterThan(20);
+  for (const [i, gap] of gaps.entries()) expect(gap.from).toBe(gaps[i - 1]?.to ?? camera.at);
+  expect(gaps.at(-1)?.to).toBeNull();
+}, 30_000);
+
+test("a writer whose disk hangs does not outlive its recorder, though no footage waits for it", async () => {
+  const client = clientOn(directory());
+  await client.ready();
+  const pid = client.pid as number;
+  process.kill(pid, "SIGSTOP");
+  onTestFinished(() => void (isAlive(pid) && process.kill(pid, "SIGKILL")));
+  expect(await client.close(200)).toBe(false);
+  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

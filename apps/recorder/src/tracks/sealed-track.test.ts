@@ -271,6 +271,23 @@ test("while a disk hangs nothing is begun and nothing is kept, the cause is know
   ]);
 });
 
+test("while a disk hangs for days, a camera that comes and goes takes no memory without end, and no moment is lost", async () => {
+  const on = bench();
+  let arrive = () => {};
+  on.onItsWay = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  send(on, 3_000);
+  on.track.flush();
+  on.refusing = "disk_slow";
+  for (let i = 0; i < 10_000; i++, on.now += 1_000) on.track.interrupt(i % 2 ? "disk_slow" : "camera_silent");
+  arrive();
+  await on.track.settled();
+  expect(on.gaps.length).toBeLessThan(500);
+  for (const [i, { to }] of on.gaps.slice(0, -1).entries()) expect(to).toBe(on.gaps[i + 1]?.from);
+  expect(on.gaps.at(-1)?.to).toBeNull();
+});
+
 test("an envelope and what first needs it are handed over at once", async () => {
   const on = bench();
   on.envelope = new SampleTrack("gate").envelope();

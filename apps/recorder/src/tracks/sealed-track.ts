@@ -47,6 +47,8 @@ const SEGMENT_LONGEST_MS = 60_000;
 const OVERLAP_TICKS = 45_000;
 /** Runs that wait for a key, while key children are at work or are being replaced. */
 const WAITING_LONGEST_MS = 8_000;
+/** So many acts wait for a disk that hangs; beyond it a gap whose cause changes goes on under the earlier one. */
+const MOST_WAITING = 200;
 /** What waits longer than this for the next picture becomes durable without it. */
 const HELD_LONGEST_MS = 1_000;
 
@@ -82,6 +84,7 @@ export class SealedTrack {
   #closed = false;
   /** Everything that touches the gaps, in the order in which it happened. */
   #tail: Promise<void> = Promise.resolve();
+  #inTail = 0;
   /** What the last of it says is missing: said again it is not kept again, however long a disk hangs. */
   #tailCause: GapCause | null = null;
   #missing: GapCause | null = null;
@@ -362,7 +365,7 @@ export class SealedTrack {
 
   #gap(cause: GapCause, at: Instant): void {
     this.#missing = cause;
-    if (this.#tailCause === cause) return;
+    if (this.#tailCause === cause || (this.#tailCause !== null && this.#inTail >= MOST_WAITING)) return;
     this.#after(() => this.#options.gaps.missing(cause, at));
     this.#tailCause = cause;
   }
@@ -373,7 +376,11 @@ export class SealedTrack {
 
   #after(act: () => void | Promise<void>): void {
     this.#tailCause = null;
-    this.#tail = this.#tail.then(act).catch((thrown: unknown) => this.#options.onError(thrown as OvertError));
+    this.#inTail++;
+    this.#tail = this.#tail
+      .then(act)
+      .catch((thrown: unknown) => this.#options.onError(thrown as OvertError))
+      .finally(() => this.#inTail--);
   }
 }
 
