@@ -2,6 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { minutes } from "@overt/core";
 import { describe, expect } from "vitest";
 import {
+  isOnLine,
   mayStartAgain,
   POWER_LADDER,
   POWER_THRESHOLDS,
@@ -93,6 +94,19 @@ describe("what is given up", () => {
     expect(decide({ status: "OB", runtimeMs: minutes(60) }, { step: 3 })).toEqual({ act: "shed", step: 3 });
     expect(decide({ status: "OL" }, { step: 3, onLineMs: 29_000 })).toEqual({ act: "shed", step: 3 });
     expect(decide({ status: "OL" }, { step: 3, onLineMs: 30_000 })).toEqual({ act: "go_on" });
+  });
+
+  test.each<[string, Told[], boolean]>([
+    ["is, when its UPS is", [{ status: "OL" }], true],
+    ["is, though the cameras' UPS is not", [{ status: "OL" }, { status: "OB", feeds: "cameras" }], true],
+    ["is, though its second UPS is silent", [{ status: "OL" }, { status: "OL", silentMs: DEAD_MS + 1 }], true],
+    ["is, though its second fell silent on battery", [{ status: "OL" }, { status: "OB", silentMs: DEAD_MS + 1 }], true],
+    ["is not, when its second UPS is on battery", [{ status: "OL" }, { status: "OB" }], false],
+    ["is not by the cameras' UPS", [{ status: "OL", feeds: "cameras" }, { status: "OFF" }], false],
+    ["is not, when nobody is heard", [{ status: "OL", silentMs: DEAD_MS + 1 }], false],
+    ["is not, when it has no UPS", [], false],
+  ])("whether the recorder is on line: it %s", (_, told, onLine) => {
+    expect(isOnLine(told.map(ups))).toBe(onLine);
   });
 
   test("two batteries last as long as the longer", () => {

@@ -36,7 +36,7 @@ export interface PowerFacts {
   readonly ups: readonly UpsFacts[];
   /** How many rungs are taken now. */
   readonly step: number;
-  /** How long all UPSes of the recorder have been on line. */
+  /** For how long `isOnLine` has held. */
   readonly onLineMs: DurationMs;
   readonly thresholds: PowerThresholds;
   /** How long a full battery is planned to last: what is left of it where a UPS tells its charge but no runtime. */
@@ -62,6 +62,18 @@ export function powerDecision(facts: PowerFacts): PowerDecision {
   return step === 0 ? { act: "go_on" } : { act: "shed", step };
 }
 
+/**
+ * Whether the recorder has its mains back: of its UPSes that are heard one is on line, and none on battery. One that is
+ * silent, or carries cameras only, must not keep its tracks for ever.
+ */
+export function isOnLine(ups: readonly UpsFacts[]): boolean {
+  const heard = ups
+    .filter(({ feeds }) => feeds === "recorder")
+    .map(viewed)
+    .filter(isHeard);
+  return heard.some(({ supply }) => supply === "on_line") && !heard.some(({ supply }) => isOnBattery(supply));
+}
+
 /** Of the whole site: on battery as soon as one of its UPSes is, ending when all that feed the recorder are. */
 export function siteSupply(ups: readonly UpsFacts[]): Supply {
   const all = ups.map(viewed);
@@ -82,7 +94,7 @@ const HELD_LONGEST_MS = minutes(15);
  */
 export function mayStartAgain(ups: readonly UpsFacts[], heldMs: DurationMs): boolean {
   const own = ups.filter(({ feeds }) => feeds === "recorder").map(viewed);
-  const heard = own.filter(({ states }) => !states.includes("lost_contact"));
+  const heard = own.filter(isHeard);
   if (heard.length === 0) return heldMs >= HELD_LONGEST_MS;
   return heard.some(({ supply }) => supply === "on_line" || supply === "on_battery");
 }
@@ -93,6 +105,7 @@ interface Viewed extends UpsFacts {
 }
 
 const viewed = (facts: UpsFacts): Viewed => ({ ...facts, ...upsView(facts.reading, facts.silentMs) });
+const isHeard = ({ states }: Viewed): boolean => !states.includes("lost_contact");
 const isCritical = (supply: Supply): boolean => supply === "low" || supply === "forced_shutdown";
 
 function reasonOf(own: readonly Viewed[]): StopReason {

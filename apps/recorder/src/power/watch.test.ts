@@ -149,6 +149,27 @@ test("rungs are taken as the battery empties, noted, and given back half a minut
   expect(shed.at(-1)).toEqual([]);
 });
 
+test("rungs come back with the recorder's own mains, though the cameras' UPS stays on battery", async () => {
+  const dark: Answer = (line) =>
+    line.startsWith("LIST") ? 'BEGIN LIST VAR gate\nVAR gate ups.status "OB"\nEND LIST VAR gate\n' : answer(line);
+  const cameras = await FakeUpsd.open(dark);
+  const server = { host: "127.0.0.1", upsName: "gate" };
+  const ups = [
+    { ...server, name: "Gate", port: upsd.port },
+    { ...server, name: "Mast", port: cameras.port, feeds: "cameras" },
+  ];
+  said = { "ups.status": "OB", "battery.runtime": "300" };
+  await follow({ ups });
+  await until(() => watch.status().step === 5);
+  said = { "ups.status": "OL" };
+  await until(() => watch.status().ups[0]?.supply === "on_line");
+  await pass(minutes(1));
+  await supplied("on_battery");
+  expect(watch.status()).toMatchObject({ step: 0, shed: [] });
+  await watch.close();
+  await cameras.close();
+});
+
 test.each([
   ["OB LB", "low"],
   ["FSD OL", "forced_shutdown"],

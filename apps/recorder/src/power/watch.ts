@@ -2,6 +2,7 @@ import type { DurationMs, Instant, OvertError, Track } from "@overt/core";
 import { POWER_UNKNOWN, type PowerStatus } from "@overt/link";
 import {
   isOnBattery,
+  isOnLine,
   isPlannedCut,
   type Outage,
   POWER_LADDER,
@@ -146,9 +147,7 @@ export class PowerWatch {
   #followSite(): void {
     const { clock, config, journal, effects } = this.#options;
     const facts = this.#facts();
-    const onLine =
-      facts.length > 0 && facts.every(({ reading, silentMs }) => upsView(reading, silentMs).supply === "on_line");
-    this.#onLineSinceMs = onLine ? (this.#onLineSinceMs ?? clock.monotonicMs()) : null;
+    this.#onLineSinceMs = isOnLine(facts) ? (this.#onLineSinceMs ?? clock.monotonicMs()) : null;
     const supply = siteSupply(facts);
     if (supply === this.#supply) return;
     const before = this.#supply;
