@@ -12,7 +12,7 @@ import {
   type UpsFacts,
   type UpsFeeds,
 } from "./power.ts";
-import { DEAD_MS, type UpsReading } from "./ups.ts";
+import { DEAD_MS, type Supply, type UpsReading } from "./ups.ts";
 
 interface Told extends Partial<UpsReading> {
   readonly feeds?: UpsFeeds;
@@ -61,6 +61,23 @@ describe("when to stop", () => {
     const all = [ups({ status: "OL" }), ups({ status: "OB LB", feeds: "cameras" })];
     expect(powerDecision(facts(all))).toEqual({ act: "go_on" });
     expect(siteSupply(all)).toBe("on_battery");
+  });
+});
+
+describe("the site, with a UPS that was on battery and is silent since", () => {
+  const silent = ups({ status: "OB", feeds: "cameras", silentMs: DEAD_MS + 1 });
+  test.each<[string, UpsFacts[], Supply]>([
+    ["is on line when another one says so", [silent, ups({ status: "OL" })], "on_line"],
+    ["is on battery when another one says so", [silent, ups({ status: "OB" }), ups({ status: "OL" })], "on_battery"],
+    ["stays on battery when nobody is heard", [silent, ups({ status: "OL", silentMs: DEAD_MS + 1 })], "on_battery"],
+    ["stays on battery when who is heard knows nothing", [silent, ups({ status: "OFF" })], "on_battery"],
+    ["is at its end when it was the recorder's only one", [ups({ status: "OB", silentMs: DEAD_MS + 1 })], "low"],
+  ])("%s", (_, all, supply) => {
+    expect(siteSupply(all)).toBe(supply);
+  });
+
+  test("is unknown after a start, until one is heard: only that ends an outage", () => {
+    expect(siteSupply([{ feeds: "recorder", reading: null, silentMs: 0 }])).toBe("unknown");
   });
 });
 

@@ -74,14 +74,20 @@ export function isOnLine(ups: readonly UpsFacts[]): boolean {
   return heard.some(({ supply }) => supply === "on_line") && !heard.some(({ supply }) => isOnBattery(supply));
 }
 
-/** Of the whole site: on battery as soon as one of its UPSes is, ending when all that feed the recorder are. */
+/**
+ * Of the whole site: on battery as soon as one of its UPSes is, ending when all that feed the recorder are. One that is
+ * silent does not outweigh one that is heard on line: it may never be heard again. Where none says on line nothing is over:
+ * a cut may have taken the very machine that would tell, so an outage lasts until a UPS is heard, after a restart too.
+ */
 export function siteSupply(ups: readonly UpsFacts[]): Supply {
   const all = ups.map(viewed);
   const own = all.filter(({ feeds }) => feeds === "recorder");
   if (own.length > 0 && own.every(({ supply }) => isCritical(supply)))
     return own.some(({ supply }) => supply === "forced_shutdown") ? "forced_shutdown" : "low";
-  if (all.some(({ supply }) => isOnBattery(supply))) return "on_battery";
-  return all.some(({ supply }) => supply === "on_line") ? "on_line" : "unknown";
+  if (all.some((each) => isHeard(each) && isOnBattery(each.supply))) return "on_battery";
+  // Who is silent is never on line.
+  if (all.some(({ supply }) => supply === "on_line")) return "on_line";
+  return all.some(({ supply }) => isOnBattery(supply)) ? "on_battery" : "unknown";
 }
 
 /** A machine that still runs this long after the stop is not losing its power, though nobody can be asked. */
