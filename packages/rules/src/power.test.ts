@@ -147,7 +147,9 @@ describe("what is given up", () => {
 
 test.each([
   ["OL CHRG LB", 0, 0, true],
-  ["OB", 0, 0, true],
+  ["OB", 0, 0, false],
+  ["OB", 0, minutes(14), false],
+  ["OB", 0, minutes(15), true],
   ["OB LB", 0, minutes(60), false],
   ["FSD OL", 0, minutes(60), false],
   ["OB LB", DEAD_MS + 1, minutes(14), false],

@@ -90,19 +90,21 @@ export function siteSupply(ups: readonly UpsFacts[]): Supply {
   return all.some(({ supply }) => isOnBattery(supply)) ? "on_battery" : "unknown";
 }
 
-/** A machine that still runs this long after the stop is not losing its power, though nobody can be asked. */
+/** A machine that still runs this long after the stop is not losing its power, though it is on battery or nobody can be asked. */
 const HELD_LONGEST_MS = minutes(15);
 
 /**
- * Whether a recorder that stopped for want of power may start again, on the machine that never went off.
+ * Whether a recorder that stopped for want of power may start again, on the machine that never went off: on line at once.
+ * On battery it waits, since without the recorder's load many a UPS takes back that it is low, and says it again with it.
  *
  * @param heldMs since it stopped
  */
 export function mayStartAgain(ups: readonly UpsFacts[], heldMs: DurationMs): boolean {
   const own = ups.filter(({ feeds }) => feeds === "recorder").map(viewed);
   const heard = own.filter(isHeard);
-  if (heard.length === 0) return heldMs >= HELD_LONGEST_MS;
-  return heard.some(({ supply }) => supply === "on_line" || supply === "on_battery");
+  if (heard.some(({ supply }) => supply === "on_line")) return true;
+  if (heldMs < HELD_LONGEST_MS) return false;
+  return heard.length === 0 || heard.some(({ supply }) => supply === "on_battery");
 }
 
 interface Viewed extends UpsFacts {
