@@ -143,7 +143,13 @@ describe("the silence of a camera without a battery", () => {
       { from: at(15), to: null, cause: "recorder_down" },
       { from: at(21), to: null, cause: "recorder_down" },
     ] as const;
-    expect(lostInMs(outage(at(10), at(20)), gaps, at(30))).toBe(12 * 60_000 + 10_000 + 15 * 60_000);
+    expect(lostInMs(outage(at(10), at(20)), gaps, at(22))).toBe(12 * 60_000 + 10_000 + 7 * 60_000);
+  });
+
+  test("costs no more than the outage with what cameras need to be noticed and to boot", () => {
+    const longer = [{ from: at(0), to: null, cause: "recorder_down" }] as const;
+    expect(lostInMs(outage(at(10), at(20)), longer, at(90))).toBe(15_000 + 13 * 60_000);
+    expect(lostInMs(outage(at(10), null), longer, at(90))).toBe(15_000 + 80 * 60_000);
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   type DurationMs,
+  earlierOf,
   type GapCause,
   hours,
   type Instant,
@@ -135,20 +136,27 @@ export function silenceCause(
   return inside || after ? "site_power" : cause;
 }
 
+/** In which time something can be lost to an outage: from before it is noticed until cameras have come back. */
+export function lossSpan({ start, end }: Pick<Outage, "start" | "end">, now: Instant): { from: Instant; to: Instant } {
+  return { from: instant(start - NOTICED_MS), to: end === null ? now : earlierOf(instant(end + BOOTING_MS), now) };
+}
+
 /**
- * What of the gaps of one track was lost in an outage: those of power, or of a recorder that was down, that touch it.
+ * What of the gaps of one track was lost in an outage: those of power, or of a recorder that was down, that touch it, as
+ * far as they lie in its `lossSpan`.
  *
  * @param gaps `to` is null while one lasts
  */
 export function lostInMs(
-  { start, end }: Outage,
+  outage: Pick<Outage, "start" | "end">,
   gaps: readonly { readonly from: Instant; readonly to: Instant | null; readonly cause: GapCause }[],
   now: Instant,
 ): DurationMs {
+  const span = lossSpan(outage, now);
   return gaps
     .filter(({ cause }) => cause === "site_power" || cause === "recorder_down")
-    .filter(({ from, to }) => from < (end ?? now) && (to ?? now) > start - NOTICED_MS)
-    .reduce((sum, { from, to }) => sum + (to ?? now) - from, 0);
+    .filter(({ from, to }) => from < (outage.end ?? now) && (to ?? now) > span.from)
+    .reduce((sum, { from, to }) => sum + Math.min(to ?? now, span.to) - Math.max(from, span.from), 0);
 }
 
 /**

@@ -2,6 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { minutes } from "@overt/core";
 import { describe, expect } from "vitest";
 import {
+  isOnLine,
   mayStartAgain,
   POWER_LADDER,
   POWER_THRESHOLDS,
@@ -11,7 +12,7 @@ import {
   type UpsFacts,
   type UpsFeeds,
 } from "./power.ts";
-import { DEAD_MS, type UpsReading } from "./ups.ts";
+import { DEAD_MS, type Supply, type UpsReading } from "./ups.ts";
 
 interface Told extends Partial<UpsReading> {
   readonly feeds?: UpsFeeds;
@@ -63,6 +64,23 @@ describe("when to stop", () => {
   });
 });
 
+describe("the site, with a UPS that was on battery and is silent since", () => {
+  const silent = ups({ status: "OB", feeds: "cameras", silentMs: DEAD_MS + 1 });
+  test.each<[string, UpsFacts[], Supply]>([
+    ["is on line when another one says so", [silent, ups({ status: "OL" })], "on_line"],
+    ["is on battery when another one says so", [silent, ups({ status: "OB" }), ups({ status: "OL" })], "on_battery"],
+    ["stays on battery when nobody is heard", [silent, ups({ status: "OL", silentMs: DEAD_MS + 1 })], "on_battery"],
+    ["stays on battery when who is heard knows nothing", [silent, ups({ status: "OFF" })], "on_battery"],
+    ["is at its end when it was the recorder's only one", [ups({ status: "OB", silentMs: DEAD_MS + 1 })], "low"],
+  ])("%s", (_, all, supply) => {
+    expect(siteSupply(all)).toBe(supply);
+  });
+
+  test("is unknown after a start, until one is heard: only that ends an outage", () => {
+    expect(siteSupply([{ feeds: "recorder", reading: null, silentMs: 0 }])).toBe("unknown");
+  });
+});
+
 describe("what is given up", () => {
   test.each([
     [31, 0],
@@ -95,6 +113,19 @@ describe("what is given up", () => {
     expect(decide({ status: "OL" }, { step: 3, onLineMs: 30_000 })).toEqual({ act: "go_on" });
   });
 
+  test.each<[string, Told[], boolean]>([
+    ["is, when its UPS is", [{ status: "OL" }], true],
+    ["is, though the cameras' UPS is not", [{ status: "OL" }, { status: "OB", feeds: "cameras" }], true],
+    ["is, though its second UPS is silent", [{ status: "OL" }, { status: "OL", silentMs: DEAD_MS + 1 }], true],
+    ["is, though its second fell silent on battery", [{ status: "OL" }, { status: "OB", silentMs: DEAD_MS + 1 }], true],
+    ["is not, when its second UPS is on battery", [{ status: "OL" }, { status: "OB" }], false],
+    ["is not by the cameras' UPS", [{ status: "OL", feeds: "cameras" }, { status: "OFF" }], false],
+    ["is not, when nobody is heard", [{ status: "OL", silentMs: DEAD_MS + 1 }], false],
+    ["is not, when it has no UPS", [], false],
+  ])("whether the recorder is on line: it %s", (_, told, onLine) => {
+    expect(isOnLine(told.map(ups))).toBe(onLine);
+  });
+
   test("two batteries last as long as the longer", () => {
     const two = [minutes(2), minutes(28)].map((runtimeMs) => ups({ status: "OB", runtimeMs }));
     expect(powerDecision(facts(two))).toEqual({ act: "shed", step: 1 });
@@ -116,7 +147,9 @@ describe("what is given up", () => {
 
 test.each([
   ["OL CHRG LB", 0, 0, true],
-  ["OB", 0, 0, true],
+  ["OB", 0, 0, false],
+  ["OB", 0, minutes(14), false],
+  ["OB", 0, minutes(15), true],
   ["OB LB", 0, minutes(60), false],
   ["FSD OL", 0, minutes(60), false],
   ["OB LB", DEAD_MS + 1, minutes(14), false],

@@ -36,7 +36,7 @@ export interface PowerFacts {
   readonly ups: readonly UpsFacts[];
   /** How many rungs are taken now. */
   readonly step: number;
-  /** How long all UPSes of the recorder have been on line. */
+  /** For how long `isOnLine` has held. */
   readonly onLineMs: DurationMs;
   readonly thresholds: PowerThresholds;
   /** How long a full battery is planned to last: what is left of it where a UPS tells its charge but no runtime. */
@@ -62,29 +62,49 @@ export function powerDecision(facts: PowerFacts): PowerDecision {
   return step === 0 ? { act: "go_on" } : { act: "shed", step };
 }
 
-/** Of the whole site: on battery as soon as one of its UPSes is, ending when all that feed the recorder are. */
+/**
+ * Whether the recorder has its mains back: of its UPSes that are heard one is on line, and none on battery. One that is
+ * silent, or carries cameras only, must not keep its tracks for ever.
+ */
+export function isOnLine(ups: readonly UpsFacts[]): boolean {
+  const heard = ups
+    .filter(({ feeds }) => feeds === "recorder")
+    .map(viewed)
+    .filter(isHeard);
+  return heard.some(({ supply }) => supply === "on_line") && !heard.some(({ supply }) => isOnBattery(supply));
+}
+
+/**
+ * Of the whole site: on battery as soon as one of its UPSes is, ending when all that feed the recorder are. One that is
+ * silent does not outweigh one that is heard on line: it may never be heard again. Where none says on line nothing is over:
+ * a cut may have taken the very machine that would tell, so an outage lasts until a UPS is heard, after a restart too.
+ */
 export function siteSupply(ups: readonly UpsFacts[]): Supply {
   const all = ups.map(viewed);
   const own = all.filter(({ feeds }) => feeds === "recorder");
   if (own.length > 0 && own.every(({ supply }) => isCritical(supply)))
     return own.some(({ supply }) => supply === "forced_shutdown") ? "forced_shutdown" : "low";
-  if (all.some(({ supply }) => isOnBattery(supply))) return "on_battery";
-  return all.some(({ supply }) => supply === "on_line") ? "on_line" : "unknown";
+  if (all.some((each) => isHeard(each) && isOnBattery(each.supply))) return "on_battery";
+  // Who is silent is never on line.
+  if (all.some(({ supply }) => supply === "on_line")) return "on_line";
+  return all.some(({ supply }) => isOnBattery(supply)) ? "on_battery" : "unknown";
 }
 
-/** A machine that still runs this long after the stop is not losing its power, though nobody can be asked. */
+/** A machine that still runs this long after the stop is not losing its power, though it is on battery or nobody can be asked. */
 const HELD_LONGEST_MS = minutes(15);
 
 /**
- * Whether a recorder that stopped for want of power may start again, on the machine that never went off.
+ * Whether a recorder that stopped for want of power may start again, on the machine that never went off: on line at once.
+ * On battery it waits, since without the recorder's load many a UPS takes back that it is low, and says it again with it.
  *
  * @param heldMs since it stopped
  */
 export function mayStartAgain(ups: readonly UpsFacts[], heldMs: DurationMs): boolean {
   const own = ups.filter(({ feeds }) => feeds === "recorder").map(viewed);
-  const heard = own.filter(({ states }) => !states.includes("lost_contact"));
-  if (heard.length === 0) return heldMs >= HELD_LONGEST_MS;
-  return heard.some(({ supply }) => supply === "on_line" || supply === "on_battery");
+  const heard = own.filter(isHeard);
+  if (heard.some(({ supply }) => supply === "on_line")) return true;
+  if (heldMs < HELD_LONGEST_MS) return false;
+  return heard.length === 0 || heard.some(({ supply }) => supply === "on_battery");
 }
 
 interface Viewed extends UpsFacts {
@@ -93,6 +113,7 @@ interface Viewed extends UpsFacts {
 }
 
 const viewed = (facts: UpsFacts): Viewed => ({ ...facts, ...upsView(facts.reading, facts.silentMs) });
+const isHeard = ({ states }: Viewed): boolean => !states.includes("lost_contact");
 const isCritical = (supply: Supply): boolean => supply === "low" || supply === "forced_shutdown";
 
 function reasonOf(own: readonly Viewed[]): StopReason {

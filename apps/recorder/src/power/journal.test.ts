@@ -1,8 +1,11 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -70,10 +73,12 @@ test("cut at any byte it still holds every event before the cut, and takes new o
       .filter((line) => line.endsWith("}")).length;
     expect(JSON.stringify(left)).toBe(kept <= 2 ? JSON.stringify(NO_HISTORY) : states[kept - 3]);
     const next: PowerEvent = { kind: "supply", at: at(30), supply: "on_line", planned: false, chargePercent: 20 };
+    errors = [];
     await noted([next]);
     expect(await readHistory(dir, site)).toEqual(afterEvent(left, next, site));
+    const nothingRead = left === NO_HISTORY && length > 0;
+    expect(errors.map(({ code }) => code)).toEqual(nothingRead ? ["POWER_JOURNAL_UNREADABLE"] : []);
   }
-  expect(errors).toEqual([]);
 });
 
 test("garbage in it costs its own lines", async () => {
@@ -112,6 +117,17 @@ test("a journal of a newer version is kept aside and not misread", async () => {
   expect(readdirSync(dir).sort()).toEqual(["journal.log", "journal.log.v9"]);
 });
 
+test("a journal in which nothing can be read is kept aside, each under a name of its own", async () => {
+  for (const content of ["my notes", "more of them"]) {
+    writeFileSync(file(), content);
+    expect((await open()).history).toEqual(NO_HISTORY);
+  }
+  expect(errors.map(({ code }) => code)).toEqual(["POWER_JOURNAL_UNREADABLE", "POWER_JOURNAL_UNREADABLE"]);
+  expect(readdirSync(dir).sort()).toEqual(["journal.log", "journal.log.unreadable", "journal.log.unreadable.2"]);
+  expect(readFileSync(`${file()}.unreadable`, "utf8")).toBe("my notes");
+  expect(readFileSync(`${file()}.unreadable.2`, "utf8")).toBe("more of them");
+});
+
 test("a journal that cannot be written is said, and ends nothing", async () => {
   const blocked = join(dir, "file");
   writeFileSync(blocked, "");
@@ -119,6 +135,34 @@ test("a journal that cannot be written is said, and ends nothing", async () => {
   await journal.note(CUT[0] as PowerEvent);
   expect(journal.problem?.code).toBe("POWER_JOURNAL_FAILED");
   expect(journal.history.run).toBe("running");
+});
+
+test("what could not be written for a while is in it as soon as something can be", async () => {
+  const journal = await open();
+  const [first, second, ...others] = CUT.slice(0, 5) as [PowerEvent, PowerEvent, ...PowerEvent[]];
+  await journal.note(first);
+  // Stands for a full disk: what should be the file cannot be written to.
+  renameSync(file(), `${file()}.real`);
+  mkdirSync(file());
+  for (const event of [second, ...others]) await journal.note(event);
+  expect(journal.problem?.code).toBe("POWER_JOURNAL_FAILED");
+  rmdirSync(file());
+  renameSync(`${file()}.real`, file());
+  for (const event of CUT.slice(5)) await journal.note(event);
+  expect(journal.problem).toBeNull();
+  expect(await readHistory(dir, site)).toEqual(after(CUT));
+});
+
+test("a journal that could not be read is added to, not written anew", async () => {
+  await noted(CUT.slice(0, 3));
+  renameSync(file(), `${file()}.real`);
+  mkdirSync(file());
+  const journal = await open();
+  await journal.note(CUT[3] as PowerEvent);
+  rmdirSync(file());
+  renameSync(`${file()}.real`, file());
+  for (const event of CUT.slice(4)) await journal.note(event);
+  expect((await readHistory(dir, site)).open).toMatchObject({ start: at(5), closedCleanly: true });
 });
 
 test("a turn that power cut leaves the journal that it should have replaced", async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { asOvertError, OvertError, type SiteId, siteId, ID_PATTERN } from "@overt/core";
@@ -56,8 +57,10 @@ export class PowerJournal {
   readonly #site: SiteId;
   readonly #onError: (error: OvertError) => void;
   #history: PowerHistory = NO_HISTORY;
-  /** Without what still waits to be written. */
+  /** Without what still waits to be written; with what could not be. */
   #written: PowerHistory = NO_HISTORY;
+  /** Otherwise the file may say more than is known here: it is only added to, and lacks what could not be. */
+  #mayTurn = false;
   #bytes = 0;
   readonly #turnBytes: number;
   #turnAtBytes: number;
@@ -72,7 +75,10 @@ export class PowerJournal {
     this.#turnAtBytes = turnBytes;
   }
 
-  /** A journal of a newer version is set aside, not read. One that cannot be read or written ends nothing: see `problem`. */
+  /**
+   * A journal of a newer version, or in which nothing can be read, is kept aside. One that cannot be read or written ends
+   * nothing: see `problem`.
+   */
   static async open(options: PowerJournalOptions): Promise<PowerJournal> {
     const { directory, site, onError } = options;
     const journal = new PowerJournal(options);
@@ -84,15 +90,23 @@ export class PowerJournal {
       const text = await textOf(path);
       journal.#bytes = text.length;
       const version = versionOf(text);
+      journal.#written = version > VERSION ? NO_HISTORY : historyOf(text, site);
       if (version > VERSION) {
-        const aside = `${path}.v${version}`;
-        await rename(path, aside);
+        const aside = await keptAside(path, `v${version}`);
         onError(
           new OvertError("POWER_JOURNAL_NEWER", `The power journal is of version ${version}; it is kept as ${aside}.`, {
             hint: "A newer Overt wrote it. Outages of that time are not shown by this one.",
           }),
         );
-      } else journal.#written = historyOf(text, site);
+      } else if (text !== "" && journal.#written === NO_HISTORY) {
+        const aside = await keptAside(path, "unreadable");
+        onError(
+          new OvertError("POWER_JOURNAL_UNREADABLE", `The power journal cannot be read; it is kept as ${aside}.`, {
+            hint: "Check its disk. A cut before this start is filed as a recorder that was down.",
+          }),
+        );
+      }
+      journal.#mayTurn = true;
       journal.#history = journal.#written;
       journal.#turnAtBytes += JSON.stringify(journal.#written).length;
       if (journal.#history === NO_HISTORY) await journal.#turn();
@@ -106,7 +120,7 @@ export class PowerJournal {
     return this.#history;
   }
 
-  /** Why nothing is noted at present; what was said meanwhile is known until the recorder ends. */
+  /** Why nothing is noted at present; what was said meanwhile is written as soon as something can be. */
   get problem(): OvertError | null {
     return this.#problem;
   }
@@ -124,6 +138,7 @@ export class PowerJournal {
   }
 
   async #write(event: PowerEvent): Promise<void> {
+    this.#written = afterEvent(this.#written, event, this.#site);
     try {
       // An empty line first: the last one may have been cut.
       const line = `\n${JSON.stringify(event)}\n`;
@@ -135,8 +150,8 @@ export class PowerJournal {
         await file.close();
       }
       this.#bytes += line.length;
-      this.#written = afterEvent(this.#written, event, this.#site);
-      if (this.#bytes > this.#turnAtBytes) await this.#turn();
+      // After a failure the file lacks what was noted meanwhile.
+      if (this.#mayTurn && (this.#problem || this.#bytes > this.#turnAtBytes)) await this.#turn();
       this.#problem = null;
     } catch (thrown) {
       this.#fail(thrown);
@@ -206,6 +221,14 @@ function historyOf(text: string, site: SiteId): PowerHistory {
 function versionOf(text: string): number {
   const head = Head.safeParse(parsed(text.split("\n", 1)[0] ?? ""));
   return head.success ? head.data.overtPowerJournal : 0;
+}
+
+/** Moves it to a name that is still free. @returns that name */
+async function keptAside(path: string, suffix: string): Promise<string> {
+  let aside = `${path}.${suffix}`;
+  for (let i = 2; existsSync(aside); i++) aside = `${path}.${suffix}.${i}`;
+  await rename(path, aside);
+  return aside;
 }
 
 async function textOf(path: string): Promise<string> {

@@ -21,6 +21,7 @@ let aheadMs: number;
 const shed: PowerRung[][] = [];
 const stops: StopReason[] = [];
 const counted: Outage[] = [];
+let volumeAway: boolean;
 let reconsidered: number;
 
 const answer: Answer = (line) => {
@@ -37,6 +38,7 @@ beforeEach(async () => {
   said = { "ups.status": "OL", "battery.charge": "100" };
   aheadMs = 0;
   reconsidered = 0;
+  volumeAway = false;
   for (const list of [shed, stops, counted]) list.length = 0;
   upsd = await FakeUpsd.open(answer);
 });
@@ -69,7 +71,7 @@ async function follow(config: object = {}): Promise<PowerWatch> {
       stop: (because) => stops.push(because),
       countLost: async (outage) => {
         counted.push(outage);
-        return { original: 4_000, anonymised: 9_000 };
+        return volumeAway ? null : { original: 4_000, anonymised: 9_000 };
       },
     },
   });
@@ -117,6 +119,23 @@ test("a cut that nobody announced is a problem while it lasts, is kept, and what
   expect((await readHistory(dir, site)).outages).toHaveLength(1);
 });
 
+test("what a cut cost stays uncounted while a volume is away, and is counted when it is back", async () => {
+  volumeAway = true;
+  said = { "ups.status": "OB", "battery.runtime": "3600" };
+  await follow();
+  await supplied("on_battery");
+  said = { "ups.status": "OL" };
+  await supplied("on_line");
+  aheadMs += minutes(4);
+  await until(() => counted.length === 1);
+  await pass(30_000);
+  expect(counted).toHaveLength(1);
+  expect(watch.status().outages[0]?.lostMs).toBeNull();
+  volumeAway = false;
+  await pass(40_000);
+  expect(watch.status().outages[0]?.lostMs).toEqual({ original: 4_000, anonymised: 9_000 });
+});
+
 test("a cut that is on the calendar is nothing to call anybody for", async () => {
   const planned = [
     { from: new Date(EIGHT - minutes(60)).toISOString(), to: new Date(now() - minutes(9.5)).toISOString() },
@@ -147,6 +166,27 @@ test("rungs are taken as the battery empties, noted, and given back half a minut
   await pass(30_000);
   await until(() => watch.status().step === 0);
   expect(shed.at(-1)).toEqual([]);
+});
+
+test("rungs come back with the recorder's own mains, though the cameras' UPS stays on battery", async () => {
+  const dark: Answer = (line) =>
+    line.startsWith("LIST") ? 'BEGIN LIST VAR gate\nVAR gate ups.status "OB"\nEND LIST VAR gate\n' : answer(line);
+  const cameras = await FakeUpsd.open(dark);
+  const server = { host: "127.0.0.1", upsName: "gate" };
+  const ups = [
+    { ...server, name: "Gate", port: upsd.port },
+    { ...server, name: "Mast", port: cameras.port, feeds: "cameras" },
+  ];
+  said = { "ups.status": "OB", "battery.runtime": "300" };
+  await follow({ ups });
+  await until(() => watch.status().step === 5);
+  said = { "ups.status": "OL" };
+  await until(() => watch.status().ups[0]?.supply === "on_line");
+  await pass(minutes(1));
+  await supplied("on_battery");
+  expect(watch.status()).toMatchObject({ step: 0, shed: [] });
+  await watch.close();
+  await cameras.close();
 });
 
 test.each([

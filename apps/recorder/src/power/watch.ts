@@ -2,6 +2,7 @@ import type { DurationMs, Instant, OvertError, Track } from "@overt/core";
 import { POWER_UNKNOWN, type PowerStatus } from "@overt/link";
 import {
   isOnBattery,
+  isOnLine,
   isPlannedCut,
   type Outage,
   POWER_LADDER,
@@ -28,8 +29,8 @@ export interface PowerEffects {
   wentOnBattery(): void;
   /** Once: the battery is at its end. */
   stop(because: StopReason): void;
-  /** What was not recorded because of an outage that is over. */
-  countLost(outage: Outage): Promise<Readonly<Record<Track, DurationMs>>>;
+  /** What was not recorded because of an outage that is over; null: that cannot be told yet. */
+  countLost(outage: Outage): Promise<Readonly<Record<Track, DurationMs>> | null>;
 }
 
 export interface PowerWatchOptions {
@@ -45,6 +46,8 @@ export interface PowerWatchOptions {
 const LOOK_MS = 1_000;
 /** By then cameras have come back, or their gap is another one's. */
 const COUNT_AFTER_MS = 180_000;
+/** A volume that is away may need somebody to plug it in. */
+const COUNT_AGAIN_MS = 60_000;
 const SHOWN_OUTAGES = 50;
 /** Where a UPS does not tell at which charge it calls its battery low. */
 const USUAL_LOW_PERCENT = 20;
@@ -68,6 +71,7 @@ export class PowerWatch {
   #step = 0;
   #stopping = false;
   #counting = false;
+  #countAtMs = 0;
 
   constructor(options: PowerWatchOptions) {
     this.#options = options;
@@ -146,9 +150,7 @@ export class PowerWatch {
   #followSite(): void {
     const { clock, config, journal, effects } = this.#options;
     const facts = this.#facts();
-    const onLine =
-      facts.length > 0 && facts.every(({ reading, silentMs }) => upsView(reading, silentMs).supply === "on_line");
-    this.#onLineSinceMs = onLine ? (this.#onLineSinceMs ?? clock.monotonicMs()) : null;
+    this.#onLineSinceMs = isOnLine(facts) ? (this.#onLineSinceMs ?? clock.monotonicMs()) : null;
     const supply = siteSupply(facts);
     if (supply === this.#supply) return;
     const before = this.#supply;
@@ -199,14 +201,15 @@ export class PowerWatch {
     const due = journal.history.outages.find(
       ({ end, lostMs }) => lostMs === null && end !== null && clock.now() >= end + COUNT_AFTER_MS,
     );
-    if (!due || this.#counting) return;
+    if (!due || this.#counting || clock.monotonicMs() < this.#countAtMs) return;
     this.#counting = true;
     effects
       .countLost(due)
-      .then((lostMs) => journal.note({ kind: "counted", start: due.start, lostMs }))
+      .then((lostMs) => lostMs && journal.note({ kind: "counted", start: due.start, lostMs }))
       .catch(onError)
       .finally(() => {
         this.#counting = false;
+        this.#countAtMs = clock.monotonicMs() + COUNT_AGAIN_MS;
       });
   }
 
