@@ -46,7 +46,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
         rememberAt: null,
         limits: { ...STORE_LIMITS, reserveBytes: 0 },
       },
-      { failed: fail, evicted: () => {}, found: ({ detail }) => fail(new Error(detail)) },
+      { failed: fail, evicted: () => {}, found: ({ detail }) => fail(new Error(detail)), listed: () => {} },
     );
     const readyMs = performance.now() - began;
     await store.settled();

@@ -111,6 +111,21 @@ describe("a disk that loses power", () => {
     for (const lawful of [",", "1,", "1,1", "0,0", "0,1", "7,7", "7,1", "1,7"]) expect(found).toContain(lawful);
   });
 
+  test("shows nothing that a removed file left in the block that a file ends in: that block is its own", () => {
+    const disk = diskOf(
+      ...made("/r/gone", new Uint8Array(8_192).fill(7)),
+      { op: "unlink", path: "/r/gone" },
+      ...made("/r/a", sectors(1)),
+      { op: "write", path: "/r/a", offset: 512, bytes: new Uint8Array(5_000).fill(2) },
+    );
+    const found = everyDisk(disk, (held) => {
+      const content = held.get("/r/a") as Uint8Array;
+      return [512, 4_096].map((at) => content[at]).join();
+    });
+    expect(found).toContain("0,7");
+    expect([...found].filter((pair) => pair.startsWith("7"))).toEqual([]);
+  });
+
   test("begins with what is held, durable", () => {
     const disk = new Disk(
       R,

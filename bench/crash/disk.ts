@@ -153,6 +153,8 @@ export class Disk {
     const length = random() < 0.5 ? durable.length : applied(durable, begun).length;
     if (length <= durable.length) return applied(durable, kept);
     const before = random() < 0.5 ? new Uint8Array(length) : this.#usedRoom(length, random);
+    // The block that a file ends in is its own: behind its end there are zeros.
+    before.fill(0, durable.length, Math.ceil(durable.length / BLOCK_BYTES) * BLOCK_BYTES);
     before.set(durable);
     return applied(before, kept);
   }

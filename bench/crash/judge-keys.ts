@@ -6,6 +6,12 @@ import { PeriodKeys } from "@overt/recorder/keystore/keys";
 import { cameraHash, decodeSlot, SLOT_BYTES, slotName } from "@overt/recorder/keystore/slot";
 import type { Promised } from "./marks.ts";
 
+/** What the key store says of the past, for who asks after a start. */
+export interface KnownDead {
+  /** Slot names of keys that are destroyed. */
+  readonly dead: ReadonlySet<string>;
+}
+
 export interface KeyVerdict {
   /** Keys that must live and do not, in one of the places by itself or in what a start makes of both. */
   readonly keysLost: number;
@@ -25,9 +31,10 @@ export async function judgeKeys(
   promised: Promised,
   slackMs: number,
   faults: string[],
-): Promise<KeyVerdict> {
+): Promise<KeyVerdict & KnownDead> {
   const living = promised.livingKeys(slackMs).map((one) => ({ ...one, name: nameOf(one) }));
   const dead = new Set([...promised.destroyed].map(nameOf));
+  const known = new Set<string>();
   let keysLost = 0;
   let keysUndead = 0;
   for (const place of KEY_PLACES) {
@@ -47,11 +54,13 @@ export async function judgeKeys(
       faults.push(`${camera}: the key of ${periodStart} is ${found.state}`);
       keysLost++;
     }
-    for (const { camera, periodStart } of promised.destroyed)
-      if (keys.get(cameraHash(cameraId(camera)), instant(periodStart)).state === "live") {
-        faults.push(`${camera}: the key of ${periodStart} is back`);
-        keysUndead++;
-      }
+    for (const one of promised.destroyed) {
+      const { state } = keys.get(cameraHash(cameraId(one.camera)), instant(one.periodStart));
+      if (state === "destroyed") known.add(nameOf(one));
+      if (state !== "live") continue;
+      faults.push(`${one.camera}: the key of ${one.periodStart} is back`);
+      keysUndead++;
+    }
     const time = instant(Date.now());
     await keys.ensure(cameraHash(cameraId("after")), time, instant(time + 3_600_000));
     await keys.close();
@@ -59,7 +68,7 @@ export async function judgeKeys(
     faults.push(`the key store does not open: ${thrown}`);
     keysLost++;
   }
-  return { keysLost, keysUndead };
+  return { keysLost, keysUndead, dead: known };
 }
 
 /** What of one place could be used by who has nothing else: SHA-256 of each living key, by its slot's name. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type CameraId, cameraId, type Instant, instant, type Track } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
+import { cameraHash, slotName } from "@overt/recorder/keystore/slot";
 import { checkStore } from "@overt/recorder/store/check";
 import type { Store } from "@overt/recorder/store/store";
 import type { Acknowledged, Promised, PromisedGap, Volume } from "./marks.ts";
@@ -31,11 +32,16 @@ interface Found {
   readonly timelines: Map<string, TrackTimeline>;
 }
 
-/** Starts on a volume, holds what it finds against what was promised, and goes on recording there. */
+/**
+ * Starts on a volume, holds what it finds against what was promised, and goes on recording there.
+ *
+ * @param dead slot names of periods whose keys the key store knows to be destroyed
+ */
 export async function judgeVolume(
   directory: string,
   volume: Volume,
   promised: Promised,
+  dead: ReadonlySet<string>,
   slackMs: number,
   faults: string[],
 ): Promise<VolumeVerdict> {
@@ -43,6 +49,12 @@ export async function judgeVolume(
   const open = await openVolume(directory, volume, faults, (path) => scanned.push(path));
   const { store, failed } = open;
   await Promise.race([failed, store.settled()]);
+  // As a recorder does at each start, and when packs were listed: see `Retention`.
+  const expired = store
+    .periods()
+    .map(({ camera, periodStart }) => ({ camera: cameraHash(camera), periodStart }))
+    .filter(({ camera, periodStart }) => dead.has(slotName(camera, periodStart)));
+  await Promise.race([failed, store.expire(expired)]);
   const cameras = [...promised.taken].filter(([, taken]) => taken.volume === volume);
   const found: Found = { fragments: new Map(), ends: new Map(), timelines: new Map() };
   for (const [camera] of cameras) await readAll(store, cameraId(camera), found);

@@ -31,11 +31,12 @@ export async function judge(root: string, held: Held, promised: Promised): Promi
 async function start(directory: string, promised: Promised): Promise<Verdict> {
   const faults: string[] = [];
   const began = performance.now();
-  const sum = { ...(await judgeKeys(directory, promised, SLACK_MS, faults)), lost: 0, gapsLost: 0, rowsBack: 0 };
+  const { dead, ...keys } = await judgeKeys(directory, promised, SLACK_MS, faults);
+  const sum = { ...keys, lost: 0, gapsLost: 0, rowsBack: 0 };
   let secondsLost = 0;
   for (const volume of VOLUMES)
     try {
-      const verdict = await judgeVolume(directory, volume, promised, SLACK_MS, faults);
+      const verdict = await judgeVolume(directory, volume, promised, dead, SLACK_MS, faults);
       sum.lost += verdict.lost;
       sum.gapsLost += verdict.gapsLost;
       sum.rowsBack += verdict.rowsBack;

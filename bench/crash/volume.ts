@@ -42,6 +42,7 @@ export async function openVolume(
     {
       failed: reject,
       evicted: () => faults.push(`${volume}: the store let footage go`),
+      listed: () => {},
       found: ({ code, detail }) => {
         if (code === "PACK_SCANNED") onScanned(detail.split(" ")[0] ?? "");
         if (SERIOUS.includes(code)) faults.push(`${volume}: ${code} ${detail}`);
