@@ -52,7 +52,7 @@ class Day {
         rememberAt: null,
         limits: { ...STORE_LIMITS, commitMs: 0, reserveBytes: 0 },
       },
-      { failed: thrown, evicted: () => {}, found: () => {} },
+      { failed: thrown, evicted: () => {}, found: () => {}, listed: () => {} },
     );
     const gaps = new GapKeeper(
       {

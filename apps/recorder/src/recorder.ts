@@ -99,6 +99,7 @@ export async function startRecorder(
     retentionClassOf: (camera) => retentionClass(cameras.get(camera)?.keepRule?.retentionMs ?? 0),
     keepRules: () => [...cameras.values()].flatMap(({ keepRule }) => keepRule ?? []),
     onEvicted: (periods) => retention.evicted(keeper, periods, clock.now()),
+    onListed: (store) => retention.settleOne(store, keeper),
     onFinding: (volume, finding) => log.warn({ volume, ...finding }, "store"),
     onLastAt: clock.notBefore,
     onError,

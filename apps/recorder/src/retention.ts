@@ -18,7 +18,8 @@ export const retentionClass = (retentionMs: DurationMs): number =>
 
 /**
  * Retention is the death of keys; index rows and bytes follow. The keeper tells of each death once and only while it
- * runs, so at each start, and each hour, the volumes' periods are held against the keys that live.
+ * runs, so at each start, each hour, and when packs were listed anew, the volumes' periods are held against the keys that
+ * live.
  */
 export class Retention {
   readonly #volumes: Volumes;
@@ -43,8 +44,12 @@ export class Retention {
 
   /** Removes what lost its key while nobody was told, on each volume that answers. */
   settle(keeper: KeeperClient): void {
-    for (const store of this.#volumes.all)
-      this.#settle(store, keeper).catch((thrown) => this.#onError(asOvertError(thrown)));
+    for (const store of this.#volumes.all) this.settleOne(store, keeper);
+  }
+
+  /** As `settle`, on one volume. */
+  settleOne(store: StoreClient, keeper: KeeperClient): void {
+    this.#settle(store, keeper).catch((thrown) => this.#onError(asOvertError(thrown)));
   }
 
   /** A key that was never known may still turn up: what it opens stays. */

@@ -26,6 +26,7 @@ const open = (directory: string): Promise<Store> =>
       },
       evicted: () => {},
       found: () => {},
+      listed: () => {},
     },
   );
 

@@ -49,6 +49,8 @@ export interface StoreClientOptions {
   readonly onLastAt?: (at: Instant) => void;
   /** What a start, or housekeeping, found amiss, for the log and the health page. */
   readonly onFinding?: (finding: Finding) => void;
+  /** Packs that no row was of have rows now, of periods whose keys are dead too. */
+  readonly onListed?: () => void;
 }
 
 export type StoreState =
@@ -352,7 +354,8 @@ export class StoreClient {
 
   #hear(message: StoreMessage): void {
     if (message.message === "evicted") this.#options.onEvicted?.(message.periods);
-    else this.#options.onFinding?.(message.finding);
+    else if (message.message === "found") this.#options.onFinding?.(message.finding);
+    else this.#options.onListed?.();
   }
 
   #restart(child: Child): void {

@@ -26,7 +26,7 @@ const openStore = (at: string): Promise<Store> =>
       rememberAt: null,
       limits: { ...STORE_LIMITS, commitMs: 0, reserveBytes: 0 },
     },
-    { failed: rethrown, evicted: () => {}, found: () => {} },
+    { failed: rethrown, evicted: () => {}, found: () => {}, listed: () => {} },
   );
 
 const append = (store: Store, records: Uint8Array[]): Promise<void> => store.append(Buffer.concat(records), 0);

@@ -26,6 +26,7 @@ async function open(directory: string): Promise<Store> {
       },
       evicted: () => {},
       found: () => {},
+      listed: () => {},
     },
   );
   stores.push(store);

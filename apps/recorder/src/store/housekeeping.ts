@@ -41,6 +41,7 @@ export class Housekeeping {
   readonly #ballast: Ballast;
   readonly room: Room;
   #timer: NodeJS.Timeout | null = null;
+  readonly #removing = new Map<number, Promise<void>>();
   #looking: Promise<void> = Promise.resolve();
   #listing: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -110,7 +111,15 @@ export class Housekeeping {
     await this.#lookForMissing();
   }
 
-  async #remove(pack: PackName): Promise<void> {
+  /** Two may want the same one gone at once: then it goes once. */
+  #remove(pack: PackName): Promise<void> {
+    const removing =
+      this.#removing.get(pack.number) ?? this.#unlink(pack).finally(() => this.#removing.delete(pack.number));
+    this.#removing.set(pack.number, removing);
+    return removing;
+  }
+
+  async #unlink(pack: PackName): Promise<void> {
     const { directory, reader, index, inTurn } = this.#options;
     const path = packPath(directory, pack);
     await reader.forget(pack.number);
@@ -145,6 +154,7 @@ export class Housekeeping {
       if (this.#stopped) return;
       await finishPack(directory, pack, index);
     }
+    if (settled.unlisted.length > 0) events.listed();
     await this.removeDeadPacks();
     // In turn with what else gives parts of packs back.
     this.#looking = this.#looking.then(() => (this.#stopped ? undefined : this.room.finish()));

@@ -68,7 +68,8 @@ export interface StoreAnswers {
 /** Sent unasked. */
 export type StoreMessage =
   | { readonly message: "evicted"; readonly periods: readonly CameraPeriod[] }
-  | { readonly message: "found"; readonly finding: Finding };
+  | { readonly message: "found"; readonly finding: Finding }
+  | { readonly message: "listed" };
 
 /** How a writer ends that cannot make durable what waits. */
 export const GAVE_UP_CODE = 3;

@@ -50,6 +50,7 @@ async function open(at: string, more: Partial<StoreOptions> = {}): Promise<Store
       },
       evicted: () => {},
       found: (finding) => findings.push(finding),
+      listed: () => {},
     },
   );
   stores.push(store);

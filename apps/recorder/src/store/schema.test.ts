@@ -21,6 +21,7 @@ async function stored() {
       },
       evicted: () => {},
       found: () => {},
+      listed: () => {},
     },
   );
   const camera = new SampleTrack();

@@ -57,6 +57,8 @@ export interface StoreEvents {
   /** Footage of these periods made room, all of it: their keys can die before their time. */
   readonly evicted: (periods: readonly CameraPeriod[]) => void;
   readonly found: (finding: Finding) => void;
+  /** Packs that the index did not know are listed now, also of periods whose keys are dead: who knows them must look. */
+  readonly listed: () => void;
 }
 
 type Item = (Parcel | { readonly act: () => void }) & {

@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fc, test as propertyTest } from "@fast-check/vitest";
@@ -75,6 +75,22 @@ test("a camera that moved is one timeline and one film, and what it left behind 
     return "problem" in parsed ? null : parsed.start;
   });
   expect(starts).toEqual([EIGHT, moved]);
+});
+
+test("what a camera left behind is found again though the index of that volume was lost", async () => {
+  const dir = folder();
+  const camera = new SampleTrack();
+  const first = volumesIn(dir, "a");
+  await first.volumes.ready();
+  await first.volumes.homeOf(GATE).append([camera.envelope(), ...camera.whole(4)]);
+  await first.volumes.close();
+  for (const suffix of ["", "-wal"]) rmSync(join(dir, "a", `index.sqlite${suffix}`), { force: true });
+
+  const { volumes } = volumesIn(dir, "b");
+  await volumes.ready();
+  await expect
+    .poll(async () => (await volumes.timeline(GATE, EIGHT, NINE)).original.segments, { timeout: 5_000 })
+    .toMatchObject([{ from: EIGHT, to: camera.at }]);
 });
 
 test("a volume that is away is named, and the rest is told", async () => {

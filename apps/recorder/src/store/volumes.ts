@@ -33,6 +33,8 @@ export interface VolumesOptions
   /** Periods of which no volume has footage any more. */
   readonly onEvicted: (periods: readonly CameraPeriod[]) => void;
   readonly onFinding: (volume: string, finding: Finding) => void;
+  /** See `StoreClientOptions`. */
+  readonly onListed?: (store: StoreClient) => void;
   /** Trusted time of a volume's last commit, each time it is opened: now is not before it. */
   readonly onLastAt?: (at: Instant) => void;
   readonly onError: (error: OvertError) => void;
@@ -83,6 +85,10 @@ export class Volumes {
         onEvicted: (periods) => this.#evicted(store, periods, options.onEvicted),
         ...(options.onLastAt && { onLastAt: options.onLastAt }),
         onFinding: (finding) => options.onFinding(volume.name, finding),
+        onListed: () => {
+          this.#opened(store, store.state, options.trustedNow);
+          options.onListed?.(store);
+        },
       });
       return store;
     });

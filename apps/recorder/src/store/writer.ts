@@ -49,6 +49,7 @@ const events: StoreEvents = {
   failed: giveUp,
   evicted: (periods) => say({ message: "evicted", periods }),
   found: (finding) => say({ message: "found", finding }),
+  listed: () => say({ message: "listed" }),
 };
 
 async function answer(frame: Frame): Promise<void> {
