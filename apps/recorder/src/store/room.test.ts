@@ -281,3 +281,22 @@ test.skipIf(!canMount)(
   },
   60_000,
 );
+
+test.skipIf(!canMount)(
+  `why nothing is recorded is known though what came with it found no room${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  async (context) => {
+    const directory = volume(16 * MIB);
+    if (!directory) return context.skip("no tmpfs can be mounted here");
+    const client = clientOn(directory, [], { limits: { reserveBytes: 0, commitMs: 200 } });
+    const [camera, silent] = [new SampleTrack("north-gate"), new SampleTrack("south-gate")];
+    await client.append([camera.envelope(), ...camera.whole(2), silent.envelope(), ...silent.whole(2)]);
+    writeFileSync(join(directory, "of-somebody-else"), new Uint8Array(freeOf(directory) - MIB));
+    const [appended] = await Promise.all([
+      client.append(camera.whole(2, 1_000, MIB)),
+      client.gapOpen(silent.camera, "original", silent.at, "camera_silent"),
+    ]);
+    expect(appended).toEqual({ stored: false, cause: "disk_full" });
+    expect(client.restarts, "in one commit").toBe(0);
+    expect(await client.lastingGaps()).toMatchObject([{ camera: silent.camera, cause: "camera_silent" }]);
+  },
+);

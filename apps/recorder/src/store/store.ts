@@ -13,6 +13,7 @@ import {
 } from "@overt/core";
 import type { TrackTimeline } from "@overt/link";
 import { Ballast } from "./ballast.ts";
+import { CommitQueue, type Waiting } from "./commit-queue.ts";
 import { claimDirectory, type Identity, lockDirectory, placeOf } from "./directory.ts";
 import { type Entry, entryAt, type Place } from "./entry.ts";
 import type { StoreAnswers } from "./messages.ts";
@@ -61,10 +62,8 @@ export interface StoreEvents {
   readonly listed: () => void;
 }
 
-type Item = (Parcel | { readonly act: () => void }) & {
-  readonly resolve: () => void;
-  readonly reject: (error: OvertError) => void;
-};
+/** Records, or a change of rows alone. */
+type Item = Parcel | { readonly act: () => void };
 
 /** One volume's store. All of it happens in the volume's writer process (`writer.ts`). */
 export class Store {
@@ -82,11 +81,7 @@ export class Store {
   readonly #reader: PackReader;
   readonly #packs: PackSet;
   readonly #housekeeping: Housekeeping;
-  #waiting: Item[] = [];
-  #waitingBytes = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #commits = 0;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #queue: CommitQueue<Item>;
   #freeBytes = Number.POSITIVE_INFINITY;
   #now: Instant;
   /** What the index has for `#now`. */
@@ -121,6 +116,7 @@ export class Store {
       { directory, recorder, assertPlace, ...limits },
       Math.max(highest, ...settled.missing, 0),
     );
+    this.#queue = new CommitQueue({ ...limits, commit: (batch) => this.#commit(batch), failed: events.failed });
     this.#now = options.now;
     this.#noted = options.now;
     this.#housekeeping = new Housekeeping({
@@ -135,7 +131,7 @@ export class Store {
       settled,
       events,
       measure: async () => (await this.measureSpace()).freeBytes,
-      inTurn: (act) => this.#inTurn(act),
+      inTurn: (act) => this.#queue.inTurn(act),
       endPacks: (all) => this.#endPacks(all),
     });
   }
@@ -184,15 +180,15 @@ export class Store {
       at += found.record.bytes.length;
     }
     if (this.#freeBytes < this.#options.limits.reserveBytes / 16 || this.#isStopped(records)) throw this.#full();
-    await this.#enqueue({ retentionClass, records }, body.length);
+    await this.#queue.add({ retentionClass, records }, body.length);
   }
 
   openGap(camera: CameraId, track: Track, at: Instant, cause: GapCause): Promise<void> {
-    return this.#enqueue({ act: () => this.#gaps.open(camera, track, at, cause) }, 0);
+    return this.#queue.add({ act: () => this.#gaps.open(camera, track, at, cause) }, 0);
   }
 
   closeGap(camera: CameraId, track: Track, at: Instant): Promise<void> {
-    return this.#enqueue({ act: () => this.#gaps.close(camera, track, at) }, 0);
+    return this.#queue.add({ act: () => this.#gaps.close(camera, track, at) }, 0);
   }
 
   /** When the recorder was last known to run before this run; null when it never was. */
@@ -226,13 +222,13 @@ export class Store {
   /** Their keys are dead: rows go, then packs of which nothing lives. */
   async expire(periods: readonly DeadPeriod[]): Promise<void> {
     for (const period of periods)
-      await this.#inTurn(async () => transaction(this.#database, () => this.#removal.expire(period)));
+      await this.#queue.inTurn(async () => transaction(this.#database, () => this.#removal.expire(period)));
     await this.#housekeeping.removeDeadPacks();
   }
 
   /** What the register says of each camera: it goes by it when it is full. */
   keep(rules: readonly KeepRule[]): Promise<void> {
-    return this.#enqueue({ act: () => this.#housekeeping.room.keep(rules) }, 0);
+    return this.#queue.add({ act: () => this.#housekeeping.room.keep(rules) }, 0);
   }
 
   /** Trusted time of the last commit, before this start too. */
@@ -243,7 +239,7 @@ export class Store {
   /** The recorder lives, and this is the trusted time. */
   beat(now: Instant): void {
     this.#now = now;
-    if (Math.abs(now - this.#noted) >= NOTE_MS) this.#enqueue({ act: () => {} }, 0).catch(this.#events.failed);
+    if (Math.abs(now - this.#noted) >= NOTE_MS) this.#queue.add({ act: () => {} }, 0).catch(this.#events.failed);
   }
 
   /** Bytes free and used of the file system. */
@@ -281,11 +277,8 @@ export class Store {
   /** Commits what waits, ends packs and segments, and lets go of the directory. */
   async close(stopped: boolean): Promise<void> {
     await this.#housekeeping.stop();
-    while (this.#commits > 0 || this.#waiting.length > 0) {
-      this.#startCommit();
-      await this.#turn;
-    }
-    await this.#inTurn(async () => {
+    await this.#queue.drain();
+    await this.#queue.inTurn(async () => {
       transaction(this.#database, () => {
         if (stopped) this.#index.foldAll();
         this.#gaps.beat(this.#options.run, this.#now, stopped);
@@ -303,46 +296,17 @@ export class Store {
     setAside(join(this.#options.directory, "index.sqlite"));
   }
 
-  #enqueue(item: Parcel | { readonly act: () => void }, bytes: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...item, resolve, reject });
-      this.#waitingBytes += bytes;
-      this.#schedule();
-    });
-  }
-
-  #schedule(): void {
-    if (this.#commits > 0 || this.#waiting.length === 0) return;
-    if (this.#waitingBytes >= this.#options.limits.commitBytes) this.#startCommit();
-    else this.#timer ??= setTimeout(() => this.#startCommit(), this.#options.limits.commitMs);
-  }
-
-  /** One at a time: what comes while a disk syncs is the next commit, however large it grows. */
-  #startCommit(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#commits > 0 || this.#waiting.length === 0) return;
-    const batch = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#commits++;
-    this.#inTurn(() => this.#commit(batch)).then(() => {
-      this.#commits--;
-      this.#schedule();
-    }, this.#events.failed);
-  }
-
   /** DESIGN §4, first sentence: bytes written and synced, then rows committed, then acknowledged. */
-  async #commit(items: readonly Item[]): Promise<void> {
+  async #commit(items: readonly Waiting<Item>[]): Promise<void> {
     const parcels = new Map<Item, Parcel>();
     const brought = new Set<SegmentId | EpochId>();
-    const batch = items.filter((item) => !this.#cannotBeOpened(item, brought));
+    let batch = items.filter((item) => !this.#cannotBeOpened(item, brought));
     for (const item of batch)
       if ("records" in item) {
         const records = item.records.filter(({ entry }) => !this.#index.has(entry));
         parcels.set(item, { retentionClass: item.retentionClass, records });
       }
-    let placed: Awaited<ReturnType<PackSet["write"]>>;
+    let placed: Awaited<ReturnType<PackSet["write"]>> = new Map();
     try {
       await this.#endPacks(false);
       placed = await this.#packs.write([...parcels.values()], (header) => this.#reader.learn(header));
@@ -350,8 +314,10 @@ export class Store {
       if (!isFull(thrown)) throw thrown;
       await this.#packs.cutBack();
       this.#freeBytes = 0;
-      for (const item of batch) item.reject(this.#full());
-      return;
+      for (const item of batch) if ("records" in item) item.reject(this.#full());
+      // Why nothing is there must be known all the same.
+      batch = batch.filter((item) => "act" in item);
+      if (batch.length === 0) return;
     }
     for (const rows of placed.values()) this.#packs.list(rows);
     transaction(this.#database, () => {
@@ -375,7 +341,7 @@ export class Store {
   }
 
   /** Its header or envelope has made room. While packs are still to be listed, nobody can say. */
-  #cannotBeOpened(item: Item, brought: Set<SegmentId | EpochId>): boolean {
+  #cannotBeOpened(item: Waiting<Item>, brought: Set<SegmentId | EpochId>): boolean {
     if ("act" in item || !this.#housekeeping.isListed) return false;
     const entries = item.records.map(({ entry }) => entry);
     if (!this.#index.lacksHead(entries, brought)) return false;
@@ -388,12 +354,6 @@ export class Store {
       await this.#packs.finish(pack);
       this.#index.setPackBytes(pack.number, pack.bytes, PACK_CLOSED);
     }
-  }
-
-  #inTurn(act: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(act);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 
   #full(): OvertError {
