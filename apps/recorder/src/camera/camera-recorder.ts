@@ -8,7 +8,7 @@ import type { Keyring } from "../keys/keyring.ts";
 import type { KeepRule } from "../store/shares.ts";
 import type { SealedTrack } from "../tracks/sealed-track.ts";
 import { AnonymisedPath } from "./anonymised-path.ts";
-import { cameraProblem, trackStatus } from "./camera-status.ts";
+import { anonymiserOff, cameraProblem, trackStatus } from "./camera-status.ts";
 import { CameraLogin } from "./login-budget.ts";
 import { PermitFile } from "./permit-file.ts";
 import { StreamIntake, type TakenUnit } from "./stream-intake.ts";
@@ -128,16 +128,7 @@ export class CameraRecorder {
       site,
       original: this.#trackStatus("original"),
       anonymised: this.#trackStatus("anonymised"),
-      anonymiser: pool.statusOf(id) ?? {
-        asked: permit?.anonymisedMode ?? "none",
-        mode: "none",
-        look: permit?.look ?? "blocks",
-        state: "off",
-        learntShare: 0,
-        lastPictureAt: null,
-        fps: 0,
-        costMsPerS: 0,
-      },
+      anonymiser: pool.statusOf(id) ?? anonymiserOff(permit),
       stream: format && {
         codec: format.codec,
         width: format.width,

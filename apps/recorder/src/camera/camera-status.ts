@@ -1,6 +1,6 @@
 import type { GapCause, Instant, OvertError, Track } from "@overt/core";
 import type { CameraStatus, TrackStatus } from "@overt/link";
-import type { PermitDenial } from "@overt/rules";
+import type { Permit, PermitDenial } from "@overt/rules";
 import type { AnonymiserState } from "../anonymiser/index.ts";
 import type { GapKeeper } from "../tracks/gap-keeper.ts";
 import type { SealedTrack } from "../tracks/sealed-track.ts";
@@ -29,6 +29,20 @@ export function trackStatus({ asked, gaps, sealed }: TrackFacts, now: Instant): 
     cause: recording || !asked ? null : (cause ?? (sealed.waits ? "disk_slow" : null)),
     since: gaps.since ?? recordedTo,
     recordedTo,
+  };
+}
+
+/** Of a camera that no worker looks at. */
+export function anonymiserOff(permit: Permit | null): CameraStatus["anonymiser"] {
+  return {
+    asked: permit?.anonymisedMode ?? "none",
+    mode: "none",
+    look: permit?.look ?? "blocks",
+    state: "off",
+    learntShare: 0,
+    lastPictureAt: null,
+    fps: 0,
+    costMsPerS: 0,
   };
 }
 
