@@ -32,6 +32,7 @@ const Saved = z.object({
   at: z.number().transform(instant),
   uptimeMs: z.number(),
   bootId: z.string(),
+  spentMs: z.number().nonnegative().default(0),
   doubts: z.array(z.enum(["no_clock", "clock_behind", "clock_ahead", "was_off"])),
 });
 
@@ -94,7 +95,7 @@ export class TrustedClock implements Clock {
    */
   ranAt(at: Instant): void {
     if (!this.#isUnsaved) return;
-    this.#time = this.#started({ at, uptimeMs: 0, bootId: "", doubts: [] });
+    this.#time = this.#started({ at, uptimeMs: 0, bootId: "", spentMs: 0, doubts: [] });
     this.#save();
   }
 

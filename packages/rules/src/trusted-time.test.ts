@@ -98,6 +98,69 @@ test("a power cut of 8 hours is taken from the clock, in doubt until a signed ti
   expect(heardSigned(started, after(hours(8)), seconds(20)).doubts).toEqual([]);
 });
 
+test("a cut of some minutes is taken from the clock at once, and from the network by a machine without one of its own", () => {
+  const back = after(minutes(5));
+  const started = startTime({ saved, bootId: "b", uptimeMs: seconds(20), systemTime: back, signedTime });
+  expect(started).toMatchObject({ at: back, doubts: [] });
+  const woke = startTime({ saved, bootId: "b", uptimeMs: seconds(20), systemTime: after(seconds(2)), signedTime });
+  const told = heardNetwork(woke, back, minutes(2));
+  expect(told).toMatchObject({ at: back, doubts: [] });
+  // What a start has moved, the network cannot move once more.
+  const lied = heardNetwork(heardNetwork(started, after(minutes(25)), minutes(20)), after(minutes(34)), minutes(25));
+  expect(timeAt(lied, minutes(25) + hours(5)) - after(minutes(30) + hours(5))).toBeLessThan(seconds(1));
+});
+
+test("more than 10 minutes a day without power are a doubt, in one cut or in several", () => {
+  let last = saved;
+  let now: Instant = noon;
+  const doubts: (readonly string[])[] = [];
+  for (const bootId of ["b", "c", "d"]) {
+    now = instant(now + minutes(4));
+    const started = startTime({ saved: last, bootId, uptimeMs: seconds(20), systemTime: now, signedTime });
+    expect(started.at, "dated right all the same").toBe(now);
+    doubts.push(started.doubts);
+    last = saveTime(started, seconds(20), bootId);
+  }
+  expect(doubts).toEqual([[], [], ["was_off"]]);
+  const nextDay = { ...last, at: instant(now + days(1)), uptimeMs: seconds(20) + days(1), doubts: [] };
+  const rested = saveTime(
+    startTime({ saved: last, bootId: "d", uptimeMs: nextDay.uptimeMs, systemTime: nextDay.at, signedTime }),
+    nextDay.uptimeMs,
+    "d",
+  );
+  expect(rested.spentMs).toBe(0);
+});
+
+test.prop([
+  fc.array(
+    fc.record({ ranMs: fc.integer({ min: 0, max: hours(8) }), aheadMs: fc.integer({ min: 0, max: minutes(10) }) }),
+    {
+      maxLength: 30,
+    },
+  ),
+])(
+  "however often it starts, a clock that lies moves time by at most 10 minutes a day as long as nothing is doubted",
+  (starts) => {
+    let last = saved;
+    let ranMs = 0;
+    for (const [turn, start] of starts.entries()) {
+      const started = startTime({
+        saved: last,
+        bootId: `boot-${turn}`,
+        uptimeMs: 0,
+        systemTime: instant(last.at + start.aheadMs),
+        signedTime,
+      });
+      if (started.doubts.length > 0) return;
+      const followed = heardNetwork(started, instant(started.at + start.aheadMs), 0);
+      ranMs += start.ranMs;
+      last = saveTime(followed, start.ranMs, `boot-${turn}`);
+      if (followed.doubts.length > 0) return;
+      expect(last.at - after(ranMs)).toBeLessThanOrEqual(FOLLOW_LIMIT_MS + ranMs * SLEW_RATE + starts.length * 2);
+    }
+  },
+);
+
 test("a doubt is not forgotten by starting again", () => {
   const doubted = startTime({ saved, bootId: "b", uptimeMs: 0, systemTime: after(hours(8)), signedTime });
   const again = startTime({

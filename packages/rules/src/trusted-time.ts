@@ -1,6 +1,9 @@
 import { days, type Instant, instant, minutes } from "@overt/core";
 
-/** Network time may move trusted time by at most 10 minutes in a day, as a rate: nothing ever jumps or runs backwards. */
+/**
+ * Network time may move trusted time by at most 10 minutes in a day. As a rate, so that nothing jumps or runs backwards;
+ * at once only where a machine has just started, which may have been off that long.
+ */
 export const SLEW_RATE = minutes(10) / days(1);
 /** A network that is further off is not followed at all. */
 export const FOLLOW_LIMIT_MS = minutes(10);
@@ -28,6 +31,8 @@ export interface TrustedTime {
   readonly uptimeMs: number;
   /** What network time has yet to move, in either direction. */
   readonly slewMs: number;
+  /** How far a start has moved it, as far as running on has not earned that back: until then nothing else moves it. */
+  readonly spentMs: number;
   /** How far ahead the first plausible network time may still lie, since the machine may have been off; then 0. */
   readonly offLimitMs: number;
   readonly doubts: readonly TimeDoubt[];
@@ -39,6 +44,7 @@ export interface SavedTime {
   readonly uptimeMs: number;
   /** Of the kernel's start; another one means that the machine was off or started anew. */
   readonly bootId: string;
+  readonly spentMs: number;
   readonly doubts: readonly TimeDoubt[];
 }
 
@@ -54,23 +60,18 @@ export interface StartFacts {
 
 /** Trusted time when a recorder starts. It never lies before what was saved or signed. */
 export function startTime({ saved, bootId, uptimeMs, systemTime, signedTime }: StartFacts): TrustedTime {
-  if (saved?.bootId === bootId && uptimeMs >= saved.uptimeMs) {
-    const at = instant(saved.at + (uptimeMs - saved.uptimeMs));
-    return heardSigned({ at, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: saved.doubts }, signedTime, uptimeMs);
-  }
+  if (saved?.bootId === bootId && uptimeMs >= saved.uptimeMs)
+    return heardSigned({ ...saved, slewMs: 0, offLimitMs: 0 }, signedTime, uptimeMs);
   if (saved) {
     const at = instant(Math.max(saved.at, signedTime));
-    return heardNetwork(
-      { at, uptimeMs, slewMs: 0, offLimitMs: OFF_LIMIT_MS, doubts: saved.doubts },
-      systemTime,
-      uptimeMs,
-    );
+    return heardNetwork({ ...saved, at, uptimeMs, slewMs: 0, offLimitMs: OFF_LIMIT_MS }, systemTime, uptimeMs);
   }
   const doubt = firstDoubt(systemTime, signedTime);
   return {
     at: doubt ? signedTime : systemTime,
     uptimeMs,
     slewMs: 0,
+    spentMs: 0,
     offLimitMs: doubt ? FIRST_LIMIT_MS : 0,
     doubts: doubt ? [doubt] : [],
   };
@@ -83,26 +84,36 @@ function firstDoubt(systemTime: Instant, signedTime: Instant): TimeDoubt | null 
 }
 
 /** Trusted time now. */
-export function timeAt({ at, uptimeMs, slewMs }: TrustedTime, nowUptimeMs: number): Instant {
+export function timeAt({ at, uptimeMs, slewMs, spentMs }: TrustedTime, nowUptimeMs: number): Instant {
   const ranMs = Math.max(0, nowUptimeMs - uptimeMs);
-  const mostMs = ranMs * SLEW_RATE;
+  const mostMs = Math.max(0, ranMs * SLEW_RATE - spentMs);
   return instant(at + ranMs + Math.max(-mostMs, Math.min(mostMs, slewMs)));
 }
 
-/** Network time was heard. It is followed slowly when it is near, and not at all when it is not. */
+const spentAt = ({ uptimeMs, spentMs }: TrustedTime, nowUptimeMs: number): number =>
+  Math.max(0, spentMs - Math.max(0, nowUptimeMs - uptimeMs) * SLEW_RATE);
+
+/**
+ * Network time was heard. It is followed slowly when it is near, and not at all when it is not. After a start it is
+ * believed at once for how long the machine was off, so that footage is dated right: 10 minutes a day, or in doubt.
+ */
 export function heardNetwork(time: TrustedTime, networkTime: Instant, uptimeMs: number): TrustedTime {
   const at = timeAt(time, uptimeMs);
   const offMs = networkTime - at;
+  const spentMs = spentAt(time, uptimeMs);
   const others = time.doubts.filter((doubt) => doubt !== "clock_ahead" && doubt !== "clock_behind");
   if (Math.abs(offMs) <= FOLLOW_LIMIT_MS) {
     // Near, and awake for long enough: the machine was not off for long, so nothing further ahead is believed any more.
     const offLimitMs = uptimeMs < WAKING_MS ? time.offLimitMs : 0;
-    return { at, uptimeMs, slewMs: offMs, offLimitMs, doubts: others };
+    const near = { at, uptimeMs, slewMs: offMs, spentMs, offLimitMs, doubts: others };
+    if (offMs <= 0 || offLimitMs === 0) return near;
+    if (spentMs + offMs <= FOLLOW_LIMIT_MS) return { ...near, at: networkTime, slewMs: 0, spentMs: spentMs + offMs };
+    if (offMs <= UNSAVED_MS) return near;
   }
   if (offMs > 0 && offMs <= time.offLimitMs)
-    return { at: networkTime, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: withDoubt(others, "was_off") };
+    return { at: networkTime, uptimeMs, slewMs: 0, spentMs, offLimitMs: 0, doubts: withDoubt(others, "was_off") };
   const doubt = offMs > 0 ? "clock_ahead" : "clock_behind";
-  return { ...time, at, uptimeMs, slewMs: 0, doubts: withDoubt(others, doubt) };
+  return { ...time, at, uptimeMs, slewMs: 0, spentMs, doubts: withDoubt(others, doubt) };
 }
 
 /**
@@ -111,7 +122,8 @@ export function heardNetwork(time: TrustedTime, networkTime: Instant, uptimeMs: 
  */
 export function notBefore(time: TrustedTime, at: Instant, uptimeMs: number): TrustedTime {
   const aheadMs = at - timeAt(time, uptimeMs);
-  return aheadMs > 0 && aheadMs <= UNSAVED_MS ? { ...time, at, uptimeMs, slewMs: 0 } : time;
+  if (aheadMs <= 0 || aheadMs > UNSAVED_MS) return time;
+  return { ...time, at, uptimeMs, slewMs: 0, spentMs: spentAt(time, uptimeMs) };
 }
 
 /**
@@ -121,18 +133,18 @@ export function notBefore(time: TrustedTime, at: Instant, uptimeMs: number): Tru
 export function heardSigned(time: TrustedTime, signedTime: Instant, uptimeMs: number): TrustedTime {
   const at = timeAt(time, uptimeMs);
   const behindMs = signedTime - at;
-  if (behindMs > FOLLOW_LIMIT_MS) return { at: signedTime, uptimeMs, slewMs: 0, offLimitMs: 0, doubts: [] };
+  if (behindMs > FOLLOW_LIMIT_MS) return { at: signedTime, uptimeMs, slewMs: 0, spentMs: 0, offLimitMs: 0, doubts: [] };
   const ranMs = Math.max(0, uptimeMs - time.uptimeMs);
   const leftMs = time.slewMs - (at - time.at - ranMs);
   const slewMs = behindMs > 0 ? Math.max(0, leftMs - behindMs) : leftMs;
   const moved = { at: instant(Math.max(at, signedTime)), uptimeMs, slewMs };
-  if (behindMs < -FOLLOW_LIMIT_MS) return { ...time, ...moved };
+  if (behindMs < -FOLLOW_LIMIT_MS) return { ...time, ...moved, spentMs: spentAt(time, uptimeMs) };
   const doubts = time.doubts.filter((doubt) => doubt === "clock_ahead" || doubt === "clock_behind");
-  return { ...moved, offLimitMs: 0, doubts };
+  return { ...moved, spentMs: 0, offLimitMs: 0, doubts };
 }
 
 export function saveTime(time: TrustedTime, uptimeMs: number, bootId: string): SavedTime {
-  return { at: timeAt(time, uptimeMs), uptimeMs, bootId, doubts: time.doubts };
+  return { at: timeAt(time, uptimeMs), uptimeMs, bootId, spentMs: spentAt(time, uptimeMs), doubts: time.doubts };
 }
 
 const withDoubt = (doubts: readonly TimeDoubt[], doubt: TimeDoubt): readonly TimeDoubt[] => [
