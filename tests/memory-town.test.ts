@@ -129,7 +129,7 @@ async function periodKey(start: Parameters<KeeperClient["get"]>[1]): Promise<Uin
     await keeper.ready();
     const found = await keeper.get(camera, start);
     if (found.state !== "live") throw new Error(`The period key of ${start} is ${found.state}.`);
-    return found.key;
+    return found.keys[0];
   } finally {
     keeper.close();
   }

@@ -100,7 +100,7 @@ describe.skipIf(missing)(`one real stream from camera to browser${missing ? ` [s
       recorder: null,
       periodKeyOf: async (camera, start) => {
         const found = await keeper.get(camera, start);
-        return found.state === "live" ? found.key : null;
+        return found.state === "live" ? found.keys[0] : null;
       },
     });
     keeper.close();

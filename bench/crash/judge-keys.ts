@@ -50,7 +50,7 @@ export async function judgeKeys(
     const keys = await PeriodKeys.open(KEY_PLACES.map((place) => join(directory, place)));
     for (const { camera, periodStart, sha256: expected } of living) {
       const found = keys.get(cameraHash(cameraId(camera)), instant(periodStart));
-      if (found.state === "live" && sha256(found.key) === expected) continue;
+      if (found.state === "live" && sha256(found.keys[0]) === expected) continue;
       faults.push(`${camera}: the key of ${periodStart} is ${found.state}`);
       keysLost++;
     }

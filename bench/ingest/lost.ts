@@ -44,7 +44,7 @@ export async function checkStored(
       recorder: null,
       periodKeyOf: async (of: CameraId, start: Instant) => {
         const found = await keeper.get(of, start);
-        return found.state === "live" ? found.key : null;
+        return found.state === "live" ? found.keys[0] : null;
       },
     };
     const all: Checked[] = [];

@@ -177,7 +177,7 @@ export class Town {
         recorder: null,
         periodKeyOf: async (of, start) => {
           const found = await keeper.get(of, start);
-          return found.state === "live" ? found.key : null;
+          return found.state === "live" ? found.keys[0] : null;
         },
       });
     } finally {

@@ -56,7 +56,7 @@ export class Retention {
   async #settle(store: StoreClient, keeper: KeeperClient): Promise<void> {
     for (const { camera, periodStart } of await this.#volumes.periods(store)) {
       const found = await keeper.get(camera, periodStart);
-      if (found.state === "live") found.key.fill(0);
+      if (found.state === "live") for (const key of found.keys) key.fill(0);
       if (found.state === "destroyed") await store.expire([{ camera: cameraHash(camera), periodStart }]);
     }
   }

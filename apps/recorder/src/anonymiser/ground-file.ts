@@ -60,13 +60,14 @@ export class GroundFiles {
       return undefined;
     }
     try {
-      return this.#open(camera, permit, sealed, found.key);
+      // Where there are two keys, and it lies under the other one, it is learnt anew.
+      return this.#open(camera, permit, sealed, found.keys[0]);
     } catch {
       // Torn, altered, or learnt before other private spaces: it is only a head start, and may show what is private now.
       await rm(this.#path(camera), { force: true });
       return undefined;
     } finally {
-      found.key.fill(0);
+      for (const each of found.keys) each.fill(0);
     }
   }
 

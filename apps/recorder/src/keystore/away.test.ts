@@ -79,7 +79,7 @@ test("a place that comes back is made equal, recording goes on, and the next abs
   await ensureAt(keys, after(days(8)));
   await keys.close();
   const other = await PeriodKeys.open([stick]);
-  expect(other.get(camera, after(hours(1)))).toMatchObject({ state: "live", key: alone });
+  expect(other.get(camera, after(hours(1)))).toMatchObject({ state: "live", keys: [alone] });
   await other.close();
 
   pull();
@@ -162,4 +162,29 @@ test("a place that opens when nobody waits for it any more is let go of, and ope
       return keys.places().map(({ problem }) => problem);
     })
     .toEqual([null, null]);
+});
+
+test("a place that takes too long to write is let go of when it has, and is there again", async () => {
+  const { here, stick } = places();
+  const keys = await open(here, stick);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const put = KeyPlace.prototype.put;
+  const slow = vi.spyOn(KeyPlace.prototype, "put").mockImplementation(async function (this: KeyPlace, slots) {
+    if (this.directory === here) await asked;
+    return put.call(this, slots);
+  });
+  onTestFinished(() => slow.mockRestore());
+  const key = await ensureAt(keys, EIGHT);
+  expect(keys.places()[0]?.problem).toMatchObject({ code: "KEYS_PLACE_AWAY" });
+  answer();
+  await expect
+    .poll(async () => {
+      await keys.rejoin();
+      return keys.places().map(({ problem }) => problem);
+    })
+    .toEqual([null, null]);
+  expect(keys.get(camera, EIGHT)).toMatchObject({ keys: [key] });
 });

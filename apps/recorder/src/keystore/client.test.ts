@@ -24,7 +24,7 @@ test("a key outlives the keeper that is killed", async () => {
   const key = await client.ensure(camera, EIGHT, expiry);
   process.kill(client.pid as number, "SIGKILL");
   await expect.poll(() => client.restarts).toBe(1);
-  expect(await client.get(camera, EIGHT)).toEqual({ state: "live", key, expiry });
+  expect(await client.get(camera, EIGHT)).toEqual({ state: "live", keys: [key], expiry });
 });
 
 test("the keeper destroys keys by trusted time and says which; in doubt it destroys nothing", async () => {

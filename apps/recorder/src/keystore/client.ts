@@ -1,9 +1,9 @@
 import { type CameraId, type Instant, OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { Child } from "../process/child.ts";
-import type { DestroyedPeriod } from "./keys.ts";
+import type { DestroyedPeriod, Keys } from "./keys.ts";
 import type { DestroyedMessage, KeeperQuestion, PlacesAnswer } from "./messages.ts";
-import { cameraHash } from "./slot.ts";
+import { cameraHash, KEY_BYTES } from "./slot.ts";
 
 export interface KeeperClientOptions {
   /** Two directories on two media, neither of them on a footage volume. One is enough to go on. */
@@ -22,7 +22,8 @@ export type KeeperState =
   | { readonly state: "failed"; readonly error: OvertError };
 
 export type PeriodKey =
-  | { readonly state: "live"; readonly key: Uint8Array; readonly expiry: Instant }
+  /** See `KeyState`. */
+  | { readonly state: "live"; readonly keys: Keys; readonly expiry: Instant }
   | { readonly state: "destroyed" | "absent" };
 
 const RESTART_MS = 500;
@@ -73,12 +74,15 @@ export class KeeperClient {
     return new Uint8Array((await this.#ask({ op: "ensure", camera: cameraHash(camera), periodStart, expiry })).body);
   }
 
-  /** @throws OvertError `KEYS_ABSENT` */
+  /** The caller wipes the keys after use. @throws OvertError `KEYS_ABSENT` */
   async get(camera: CameraId, periodStart: Instant): Promise<PeriodKey> {
     const { head, body } = await this.#ask({ op: "get", camera: cameraHash(camera), periodStart });
     const found = head as { state: "live"; expiry: Instant } | { state: "destroyed" | "absent" };
     if (found.state !== "live") return { state: found.state };
-    return { state: "live", key: new Uint8Array(body), expiry: found.expiry };
+    // Copies: the body is a view into what the socket read.
+    const at = (i: number): Uint8Array => new Uint8Array(body.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES));
+    const others = Array.from({ length: body.length / KEY_BYTES - 1 }, (_, i) => at(i + 1));
+    return { state: "live", keys: [at(0), ...others], expiry: found.expiry };
   }
 
   /** Before its time: a mask that failed, footage that made room. @param expiry for a key this store has not. */

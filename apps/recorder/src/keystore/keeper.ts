@@ -34,7 +34,7 @@ async function answer(frame: Frame): Promise<void> {
     }
     case "get": {
       const found = opened().get(question.camera, question.periodStart);
-      if (found.state === "live") peer.answer(frame, { state: "live", expiry: found.expiry }, [found.key]);
+      if (found.state === "live") peer.answer(frame, { state: "live", expiry: found.expiry }, [...found.keys]);
       else peer.answer(frame, { state: found.state });
       break;
     }

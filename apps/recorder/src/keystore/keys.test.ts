@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cameraId, hours, type Instant, instant } from "@overt/core";
+import { cameraId, hours, type Instant, instant, toHex } from "@overt/core";
 import { afterEach, expect, test } from "vitest";
 import { PeriodKeys } from "./keys.ts";
 import { cameraHash, SLOT_BYTES } from "./slot.ts";
@@ -88,15 +88,53 @@ test("a key that is destroyed early while one place is away dies there too when 
   expect(slotsOf(b).includes(later)).toBe(true);
 });
 
-test("a place that was lost is filled again from the other one", async () => {
+test("an empty place where keys were kept is a medium that is not mounted, until somebody says that it is a new one", async () => {
   const [a, b] = [place(), place()];
   const keys = await open(a, b);
   const key = Buffer.from(await keys.ensure(camera, period(0), expiry(0)));
   await close(keys);
-  rmSync(a, { recursive: true });
-  const again = await open(a, b);
-  expect(again.get(camera, period(0))).toMatchObject({ state: "live", key: new Uint8Array(key) });
-  expect(slotsOf(a).includes(key)).toBe(true);
+  for (const [turn, lost] of [b, a].entries()) {
+    rmSync(lost, { recursive: true });
+    mkdirSync(lost);
+    const again = await open(a, b);
+    expect(again.places().map(({ problem }) => problem?.code ?? null)).toEqual(
+      [a, b].map((each) => (each === lost ? "KEYS_PLACE_EMPTY" : null)),
+    );
+    await again.ensure(camera, period(turn + 1), expiry(turn + 1));
+    expect(slotsOf(lost), "nothing is written below a mount point").toHaveLength(0);
+    writeFileSync(join(lost, "overt-keys.new"), "");
+    await again.rejoin();
+    expect(again.places().map(({ problem }) => problem)).toEqual([null, null]);
+    expect(again.get(camera, period(0))).toMatchObject({ state: "live", keys: [new Uint8Array(key)] });
+    expect(slotsOf(lost).includes(key)).toBe(true);
+    expect(existsSync(join(lost, "overt-keys.new")), "it was said once").toBe(false);
+    await close(again);
+  }
+});
+
+test("where the places were away in turn, what was made in each of them opens", async () => {
+  const [a, b] = [place(), place()];
+  await close(await open(a, b));
+  const made: Uint8Array[] = [];
+  for (const away of [a, b]) {
+    renameSync(away, `${away}.away`);
+    writeFileSync(away, "not a directory");
+    const alone = await open(a, b);
+    made.push(await alone.ensure(camera, period(0), expiry(0)));
+    await close(alone);
+    rmSync(away);
+    renameSync(`${away}.away`, away);
+  }
+  for (const _ of [1, 2]) {
+    const both = await open(a, b);
+    const found = both.get(camera, period(0));
+    expect(new Set("keys" in found ? found.keys.map((each) => toHex(each)) : [])).toEqual(new Set(made.map(toHex)));
+    await close(both);
+  }
+  const both = await open(a, b);
+  await both.destroyExpired(expiry(0));
+  expect(both.get(camera, period(0))).toEqual({ state: "destroyed" });
+  for (const each of [a, b]) for (const key of made) expect(slotsOf(each).includes(Buffer.from(key))).toBe(false);
 });
 
 test("keys of another recorder are left alone, and this place counts as away", async () => {
@@ -128,7 +166,7 @@ test("a slot torn by a power cut is wiped and comes back from the other place", 
   torn.fill(0, torn.length - SLOT_BYTES / 2);
   writeFileSync(join(a, "overt-keys.slots"), torn);
   const again = await open(a, b);
-  expect(again.get(camera, period(0))).toMatchObject({ state: "live", key: new Uint8Array(key) });
+  expect(again.get(camera, period(0))).toMatchObject({ state: "live", keys: [new Uint8Array(key)] });
   expect(slotsOf(a).includes(key)).toBe(true);
 });
 
@@ -137,5 +175,5 @@ test("a key that dies at another time than is asked for is not handed out, and s
   const key = await keys.ensure(camera, period(0), expiry(0));
   for (const other of [expiry(-1), expiry(1)])
     await expect(keys.ensure(camera, period(0), other)).rejects.toMatchObject({ code: "KEY_OTHER_EXPIRY" });
-  expect(keys.get(camera, period(0))).toEqual({ state: "live", key, expiry: expiry(0) });
+  expect(keys.get(camera, period(0))).toEqual({ state: "live", keys: [key], expiry: expiry(0) });
 });

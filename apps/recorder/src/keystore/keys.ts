@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { asOvertError, days, type Instant, instant, iso, OvertError, toHex } from "@overt/core";
 import { KeyPlace } from "./place.ts";
 import { type CameraHash, KEY_BYTES, type Slot, slotName } from "./slot.ts";
 
+export type Keys = readonly [Uint8Array, ...Uint8Array[]];
+
 export type KeyState =
-  | { readonly state: "live"; readonly key: Uint8Array; readonly expiry: Instant }
+  /** More than one where the places were away in turn while the period ran: each has opened something. */
+  | { readonly state: "live"; readonly keys: Keys; readonly expiry: Instant }
   /** Expired in the last week, or destroyed before its time: what it opened can be removed. */
   | { readonly state: "destroyed" }
   /** Never made, expired long ago, or lost with the key store: only who knows the retention can tell. */
@@ -22,6 +28,8 @@ export interface PlaceState {
 
 /** A place that does not answer for this long is away: recording goes on with the other one. */
 const PLACE_PATIENCE_MS = 3_000;
+/** A file in a place that is to become one of this key store's, in the stead of one that is lost. */
+const CONSENT = "overt-keys.new";
 /** How long after its expiry the name of a destroyed key is kept. */
 const REMEMBERED_MS = days(7);
 /** How long keys that lie in one place alone are made: after that, one more loss would cost too much. */
@@ -89,20 +97,22 @@ export class PeriodKeys {
   /** Tries the places that are away, and makes all that are there equal. */
   rejoin(): Promise<void> {
     return this.#inTurn(async () => {
-      let joined = false;
+      const joined: number[] = [];
       for (const [i, directory] of this.#directories.entries()) {
         if (this.#places[i] || this.#unanswered[i]) continue;
-        // Only the first place is locked: it is of this machine, where a second keeper would be, and never hangs.
+        // Only the first place is locked: it is of this machine, where a second keeper would be.
         const opened = await this.#patiently(
           i,
           () => this.#open(directory, i === 0),
-          (late) => late.close(),
+          (late) => late?.close(),
         );
         if (!opened && this.#problems[i]?.code === "STORE_IN_USE") throw this.#problems[i];
-        if (opened) this.#places[i] = opened;
-        joined ||= opened !== null;
+        if (!opened) continue;
+        this.#places[i] = opened;
+        joined.push(i);
       }
-      if (joined) await this.#reconcile();
+      for (const i of joined) await this.#refuseStranger(i);
+      if (joined.some((i) => this.#places[i])) await this.#reconcile();
     });
   }
 
@@ -134,7 +144,10 @@ export class PeriodKeys {
     const found = this.#find(camera, periodStart);
     if (!found) return { state: "absent" };
     if (found.state === "destroyed" || found.expiry <= this.#horizon) return { state: "destroyed" };
-    return { state: "live", key: found.key.slice(), expiry: found.expiry };
+    const others = this.#places
+      .flatMap((place) => place?.get(camera, periodStart)?.key ?? [])
+      .filter((key) => Buffer.compare(key, found.key) !== 0);
+    return { state: "live", keys: [found.key.slice(), ...others.map((key) => key.slice())], expiry: found.expiry };
   }
 
   /** Destroys a key before its time, in each place: in one that is away, when it is back. */
@@ -189,6 +202,22 @@ export class PeriodKeys {
     });
   }
 
+  /**
+   * An empty directory where keys were kept before is a medium that is not mounted, rather than a new one: keys that were
+   * written below its mount point would outlive their time there.
+   */
+  async #refuseStranger(i: number): Promise<void> {
+    const place = this.#places[i];
+    const known = Math.max(...this.#places.map((each) => each?.head?.places ?? 0));
+    if (!place || place.head || known < this.#directories.length) return;
+    if (existsSync(join(place.directory, CONSENT))) return;
+    this.#places[i] = null;
+    await place.close();
+    this.#problems[i] = new OvertError("KEYS_PLACE_EMPTY", `${place.directory} is empty, and held keys before.`, {
+      hint: `Mount its medium. If that is lost for good, put an empty file "${CONSENT}" into a new one.`,
+    });
+  }
+
   /** A key that one place lacks is copied; one that is destroyed or expired in any place dies in all. */
   async #reconcile(): Promise<void> {
     const places = this.#places.filter((place) => place !== null);
@@ -205,13 +234,17 @@ export class PeriodKeys {
       }
     const due = [...truth.values()].map((slot) => (slot.expiry <= this.#horizon ? destroyed(slot) : slot));
     await this.#onEach(async (place) => {
-      await place.setHead(this.#store as string, this.#horizon, this.#awaySince);
+      await this.#setHead(place);
       await place.put(due.filter((slot) => place.get(slot.camera, slot.periodStart)?.state !== slot.state));
     });
     // Not before: a place that opens and cannot be written is away all the same.
-    if (this.#awaySince === null || !this.#allThere()) return;
-    this.#awaySince = null;
-    await this.#setHeads();
+    if (!this.#allThere()) return;
+    const isKnown = places.every(({ head }) => head?.places === places.length);
+    if (this.#awaySince !== null || !isKnown) {
+      this.#awaySince = null;
+      await this.#setHeads();
+    }
+    for (const { directory } of places) await rm(join(directory, CONSENT), { force: true });
   }
 
   /** By the period's own start, which is trusted time too: so it holds from the first question after a restart. */
@@ -228,7 +261,14 @@ export class PeriodKeys {
   }
 
   #setHeads(): Promise<void> {
-    return this.#onEach((place) => place.setHead(this.#store as string, this.#horizon, this.#awaySince));
+    return this.#onEach((place) => this.#setHead(place));
+  }
+
+  #setHead(place: KeyPlace): Promise<void> {
+    const known = Math.max(...this.#places.map((each) => each?.head?.places ?? 0));
+    // How many there were is never forgotten while one of them is away.
+    const places = this.#allThere() ? this.#places.length : known;
+    return place.setHead({ store: this.#store as string, horizon: this.#horizon, awaySince: this.#awaySince, places });
   }
 
   #find(camera: CameraHash, periodStart: Instant): Slot | null {
@@ -244,11 +284,20 @@ export class PeriodKeys {
   /** In all places at once; enough when it is done in one. @throws OvertError `KEYS_ABSENT` when no place is left */
   async #onEach(act: (place: KeyPlace) => Promise<void>): Promise<void> {
     const done = await Promise.all(
-      this.#places.map((place, i) => place && this.#patiently(i, () => act(place).then(() => place))),
+      this.#places.map(
+        (place, i) =>
+          place &&
+          this.#patiently(
+            i,
+            () => act(place).then(() => place),
+            () => place.close(),
+          ),
+      ),
     );
     for (const [i, place] of this.#places.entries()) {
       if (!place || done[i]) continue;
       this.#places[i] = null;
+      // One that has not answered is closed when it has.
       if (!this.#unanswered[i]) await place.close();
     }
     if (done.every((place) => place === null))
@@ -257,29 +306,34 @@ export class PeriodKeys {
       });
   }
 
-  /** @param onLate lets go of what comes when nobody waits for it any more */
+  /** @param onLate what there is to do once `act` has settled when nobody waits for it any more; null when it threw */
   async #patiently<T>(
     place: number,
     act: () => Promise<T>,
-    onLate: (late: T) => Promise<void> = async () => {},
+    onLate: (late: T | null) => Promise<void> | undefined,
   ): Promise<T | null> {
     let timer: NodeJS.Timeout | undefined;
-    let waited = true;
-    const settle = () => {
-      this.#unanswered[place] = (this.#unanswered[place] ?? 1) - 1;
-    };
+    let isLate = false;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(slow(this.#directories[place] ?? "")), PLACE_PATIENCE_MS);
+      timer = setTimeout(() => {
+        isLate = true;
+        reject(slow(this.#directories[place] ?? ""));
+      }, PLACE_PATIENCE_MS);
     });
     try {
       this.#unanswered[place] = (this.#unanswered[place] ?? 0) + 1;
       const acting = act();
-      acting.then((result) => (waited ? undefined : onLate(result))).then(settle, settle);
+      acting
+        .catch(() => null)
+        .then((result) => (isLate ? onLate(result) : undefined))
+        .catch(() => undefined)
+        .finally(() => {
+          this.#unanswered[place] = (this.#unanswered[place] ?? 1) - 1;
+        });
       const result = await Promise.race([acting, late]);
       this.#problems[place] = null;
       return result;
     } catch (thrown) {
-      waited = false;
       this.#problems[place] = asOvertError(thrown, "KEYS_PLACE_AWAY");
       return null;
     } finally {

@@ -75,9 +75,9 @@ export class KeyPlace {
   }
 
   /** Durable when it returns, like all that follows. */
-  async setHead(store: string, horizon: Instant, awaySince: Instant | null): Promise<void> {
+  async setHead(next: Omit<Head, "turn">): Promise<void> {
     const turn = (this.#head?.turn ?? 0) + 1;
-    const head = { store, horizon: instant(Math.max(horizon, this.#head?.horizon ?? 0)), awaySince, turn };
+    const head = { ...next, horizon: instant(Math.max(next.horizon, this.#head?.horizon ?? 0)), turn };
     await this.#write(encodeHead(head), turn % HEAD_SLOTS);
     await this.#file.datasync();
     this.#head = head;

@@ -33,6 +33,8 @@ export interface Head {
   readonly horizon: Instant;
   /** Trusted time from which on not every place was there; `null` while all are. */
   readonly awaySince: Instant | null;
+  /** How many places there were when all were there last; 0 where that was never noted. */
+  readonly places: number;
   readonly turn: number;
 }
 
@@ -76,6 +78,7 @@ export function encodeHead(head: Head): Uint8Array<ArrayBuffer> {
   bytes.set(Buffer.from(head.store, "hex"), 16);
   writeMs(view, 32, head.horizon);
   writeMs(view, 40, head.awaySince ?? 0);
+  bytes[48] = head.places;
   view.setUint32(CRC_AT, nativeCrc32c(bytes.subarray(0, CRC_AT)));
   return bytes;
 }
@@ -90,6 +93,7 @@ export function decodeHead(bytes: Uint8Array): Head | "newer" | null {
     store: toHex(bytes.subarray(16, 32)),
     horizon: instant(readMs(view, 32) ?? 0),
     awaySince: away === 0 ? null : instant(away),
+    places: view.getUint8(48),
     turn: view.getUint32(12),
   };
 }

@@ -71,9 +71,13 @@ export class Footage {
     const period = await this.#keeper.get(camera, parsed.head.periodStart);
     // Expired between the plan and the reading: it is gone, as it should be.
     if (period.state !== "live") return null;
-    const opened = await openEnvelope(record, period.key);
-    period.key.fill(0);
-    return "problem" in opened || opened.track !== "anonymised" ? null : opened.epochKey;
+    let epochKey: Uint8Array | null = null;
+    for (const key of period.keys) {
+      const opened = await openEnvelope(record, key);
+      key.fill(0);
+      if (!("problem" in opened) && opened.track === "anonymised") epochKey = opened.epochKey;
+    }
+    return epochKey;
   }
 }
 
