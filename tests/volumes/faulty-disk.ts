@@ -4,8 +4,11 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** `slow 5`: a write takes 5 s. `fail`: the disk gives errors. `full`: no space is left. `hung`: nothing is answered. */
-export type Behaviour = "well" | "slow 5" | "fail" | "full" | "hung";
+/**
+ * `slow 5`: a write takes 5 s. `fail`: the disk gives errors. `full`: no space is left. `hung`: nothing is answered.
+ * `bad …`: files whose names end so cannot be read.
+ */
+export type Behaviour = "well" | "slow 5" | "fail" | "full" | "hung" | `bad ${string}`;
 
 const PYTHON = "/usr/bin/python3";
 const PROGRAM = fileURLToPath(new URL("faulty_disk.py", import.meta.url));

@@ -1,7 +1,8 @@
 """A FUSE file system that shows a folder as it is, until it is told to be a disk that fails.
 
 Usage: faulty_disk.py SOURCE MOUNTPOINT. A line on standard input sets how it behaves from then on, and is answered by the
-same line: "well", "slow SECONDS" (each write and sync takes so long), "fail" (writes and syncs give EIO), "full" (ENOSPC).
+same line: "well", "slow SECONDS" (each write and sync takes so long), "fail" (writes and syncs give EIO), "full" (ENOSPC),
+"bad NAME" (reading files whose names end so gives EIO).
 """
 import errno
 import os
@@ -17,8 +18,10 @@ class FaultyDisk(Operations):
         self.source = source
         self.delay_s = 0.0
         self.error = 0
+        self.bad = None
 
     def behave(self, word, *rest):
+        self.bad = rest[0] if word == "bad" else None
         self.delay_s = float(rest[0]) if word == "slow" else 0.0
         self.error = {"fail": errno.EIO, "full": errno.ENOSPC}.get(word, 0)
 
@@ -51,6 +54,8 @@ class FaultyDisk(Operations):
         return os.open(self._path(path), os.O_RDWR | os.O_CREAT, mode)
 
     def read(self, path, size, offset, fh):
+        if self.bad and path.endswith(self.bad):
+            raise FuseOSError(errno.EIO)
         return os.pread(fh, size, offset)
 
     def write(self, path, data, offset, fh):

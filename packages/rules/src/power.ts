@@ -62,16 +62,9 @@ export function powerDecision(facts: PowerFacts): PowerDecision {
   return step === 0 ? { act: "go_on" } : { act: "shed", step };
 }
 
-/**
- * Whether the recorder has its mains back: of its UPSes that are heard one is on line, and none on battery. One that is
- * silent, or carries cameras only, must not keep its tracks for ever.
- */
+/** Whether the recorder has its mains back: one of its UPSes is enough, as it is for going on. */
 export function isOnLine(ups: readonly UpsFacts[]): boolean {
-  const heard = ups
-    .filter(({ feeds }) => feeds === "recorder")
-    .map(viewed)
-    .filter(isHeard);
-  return heard.some(({ supply }) => supply === "on_line") && !heard.some(({ supply }) => isOnBattery(supply));
+  return ups.some((each) => each.feeds === "recorder" && viewed(each).supply === "on_line");
 }
 
 /**

@@ -40,6 +40,11 @@ export class Backlog {
     return this.#bytes;
   }
 
+  /** How many wait, of all kinds. */
+  get size(): number {
+    return this.#kept.size;
+  }
+
   /** How long the oldest has waited. */
   oldestMs(): number {
     const [oldest] = this.#kept;

@@ -73,6 +73,8 @@ export interface StoreStats {
 }
 
 const BACKLOG_BYTES = 64 * 2 ** 20;
+/** Acts and hand-overs that wait. */
+const MOST_WAITING = 50_000;
 const BEAT_MS = 1_000;
 /** A writer that takes longer waits for its disk. */
 const SLOW_OPEN_MS = 5_000;
@@ -224,12 +226,13 @@ export class StoreClient {
   }
 
   /**
-   * The keys of these periods are dead: their rows go, then the packs of which nothing lives.
+   * The keys of these periods are dead: their rows go, then the packs of which nothing lives. While too much waits for a
+   * volume that is away it is not told: the periods are held against the keys again and again (`Retention`).
    *
    * @param periods as `KeeperClient` names them when it has destroyed their keys
    */
-  expire(periods: readonly DeadPeriod[]): Promise<void> {
-    return this.#act({ op: "expire", periods });
+  async expire(periods: readonly DeadPeriod[]): Promise<void> {
+    if (this.#backlog.size < MOST_WAITING) await this.#act({ op: "expire", periods });
   }
 
   /**
@@ -250,14 +253,24 @@ export class StoreClient {
     return (await this.#ask<"holds">({ op: "holds" })).head.holds;
   }
 
-  /** Makes what was handed over durable and ends the writer. @returns whether the disk let that be done in time */
+  /**
+   * Makes what was handed over durable and ends the writer. Never throws: who closes for want of power has no time.
+   *
+   * @returns whether the disk let that be done in time
+   */
   async close(limitMs: DurationMs = CLOSE_MS): Promise<boolean> {
     this.#closing = true;
     clearInterval(this.#beat);
     if (this.#timer) clearTimeout(this.#timer);
     let closed = false;
     if (this.#state.state === "ok") {
-      const closing = this.#ask({ op: "close", now: this.#options.trustedNow() }).then(() => true, ignoreGone);
+      const closing = this.#ask({ op: "close", now: this.#options.trustedNow() }).then(
+        () => true,
+        (error: OvertError) => {
+          if (!isGone(error)) this.#options.onFinding?.({ code: error.code, detail: `not closed: ${error.message}` });
+          return false;
+        },
+      );
       closed = await Promise.race([closing, delay(limitMs, false, { ref: false })]);
     }
     // One that is done ends by itself; one that hangs would outlive us, and hold the directory.
@@ -295,7 +308,7 @@ export class StoreClient {
         kept.done();
       },
       (error: OvertError) => {
-        if (error.code === "PEER_GONE" || error.code === "PEER_FAILED") return;
+        if (isGone(error)) return;
         this.#backlog.release(kept);
         kept.failed(error);
       },
@@ -384,7 +397,4 @@ export class StoreClient {
 
 const bytesOf = (records: readonly Uint8Array[]): number => records.reduce((sum, { length }) => sum + length, 0);
 
-const ignoreGone = (error: OvertError): false => {
-  if (error.code !== "PEER_GONE" && error.code !== "PEER_FAILED") throw error;
-  return false;
-};
+const isGone = ({ code }: OvertError): boolean => code === "PEER_GONE" || code === "PEER_FAILED";

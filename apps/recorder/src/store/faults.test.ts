@@ -182,6 +182,12 @@ test("while a volume is away for days, a camera that comes and goes takes no mem
   expect(gaps.at(-1)?.to).toBeNull();
 }, 30_000);
 
+test("deaths of keys do not pile up for a volume that is away", async () => {
+  const client = clientOn(join(directory(), "not-mounted", "a"));
+  const asked = Array.from({ length: 60_000 }, () => client.expire([]));
+  expect(await Promise.race([asked.at(-1), asked[0]?.then(() => "told")])).toBeUndefined();
+});
+
 test("a writer whose disk hangs does not outlive its recorder, though no footage waits for it", async () => {
   const client = clientOn(directory());
   await client.ready();

@@ -11,6 +11,7 @@ import { finishPack, listPack } from "./relisting.ts";
 import type { Removal } from "./removal.ts";
 import { Room } from "./room.ts";
 import type { SegmentIndex } from "./segment-index.ts";
+import { isUnreadable, unreadable } from "./unreadable.ts";
 import type { StoreEvents } from "./store.ts";
 
 export interface HousekeepingOptions {
@@ -142,17 +143,29 @@ export class Housekeeping {
     }
   }
 
+  /** One bad sector must not end the writer again and again. */
+  async #unlessUnreadable<T>(pack: PackName, act: () => Promise<T>): Promise<T | null> {
+    try {
+      return await act();
+    } catch (thrown) {
+      if (!isUnreadable(thrown)) throw thrown;
+      this.#options.events.found(unreadable(packPath(this.#options.directory, pack), thrown));
+      return null;
+    }
+  }
+
   async #list(): Promise<void> {
     const { directory, recorder, database, index, settled, events } = this.#options;
     for (const pack of settled.unlisted) {
       if (this.#stopped) return;
-      const finding = await listPack(directory, pack, recorder, database, index);
+      const finding = await this.#unlessUnreadable(pack, () => listPack(directory, pack, recorder, database, index));
       if (finding) events.found(finding);
     }
     this.#isListed = true;
     for (const pack of settled.unfinished) {
       if (this.#stopped) return;
-      await finishPack(directory, pack, index);
+      await this.#unlessUnreadable(pack, () => finishPack(directory, pack, index));
+      index.closePack(pack.number);
     }
     if (settled.unlisted.length > 0) events.listed();
     await this.removeDeadPacks();

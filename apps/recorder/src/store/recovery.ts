@@ -5,6 +5,7 @@ import { BEGUN, PACK_HEADER_BYTES, type PackName, packPath, syncDirectory } from
 import { scanRecords } from "./scan.ts";
 import { transaction } from "./schema.ts";
 import { rowsOf, type SegmentIndex } from "./segment-index.ts";
+import { isUnreadable, unreadable } from "./unreadable.ts";
 
 /** What a start found. Nothing here was deleted but torn tails, which nobody had been promised. */
 export interface Settled {
@@ -68,8 +69,14 @@ export async function settlePacks(
       if (row.live === 0) index.removePack(row.number);
       else settled.missing.add(row.number);
     } else if (row.closed === PACK_UNLISTED) settled.unlisted.push(name);
-    else if (row.closed === PACK_OPEN && (await settleTail(directory, row, database, index, discardTails, settled)))
-      settled.unfinished.push(name);
+    else if (row.closed === PACK_OPEN)
+      try {
+        if (await settleTail(directory, row, database, index, discardTails, settled)) settled.unfinished.push(name);
+      } catch (thrown) {
+        if (!isUnreadable(thrown)) throw thrown;
+        settled.findings.push(unreadable(packPath(directory, name), thrown));
+        index.closePack(row.number);
+      }
   }
   if (settled.missing.size > 0)
     settled.findings.push({

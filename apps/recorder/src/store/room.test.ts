@@ -300,3 +300,26 @@ test.skipIf(!canMount)(
     expect(await client.lastingGaps()).toMatchObject([{ camera: silent.camera, cause: "camera_silent" }]);
   },
 );
+
+test.skipIf(!canMount)(
+  `a volume with no room at all is left, not waited for, by who closes${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  async (context) => {
+    const directory = volume(16 * MIB);
+    if (!directory) return context.skip("no tmpfs can be mounted here");
+    const findings: string[] = [];
+    const client = clientOn(directory, [], {
+      limits: { reserveBytes: 0 },
+      onFinding: ({ code, detail }) => findings.push(`${code} ${detail}`),
+    });
+    const camera = new SampleTrack();
+    await client.append([camera.envelope(), ...camera.whole(2)]);
+    const filler = openSync(join(directory, "of-somebody-else"), "w");
+    const page = new Uint8Array(4_096);
+    expect(() => {
+      for (;;) writeSync(filler, page);
+    }).toThrow("ENOSPC");
+    closeSync(filler);
+    expect(await client.close(5_000)).toBe(false);
+    expect(findings.at(-1)).toContain("not closed");
+  },
+);

@@ -13,6 +13,7 @@ import { transaction } from "./schema.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 import { aboveShare, type Holding, type KeepRule, makeRoom } from "./shares.ts";
 import type { StoreEvents } from "./store.ts";
+import { isUnreadable, unreadable } from "./unreadable.ts";
 
 export interface RoomOptions {
   readonly directory: string;
@@ -60,6 +61,8 @@ export class Room {
   #refused: ReadonlySet<CameraId> = new Set();
   #makesHoles: boolean;
   #forecast: { readonly at: Instant; readonly days: number | null } | null = null;
+  /** Packs that a disk does not give. */
+  readonly #unreadable = new Set<number>();
   /** What lived in a pack when its holes were last made. */
   readonly #hollowed = new Map<number, number>();
 
@@ -225,7 +228,9 @@ export class Room {
   async #hollowOne(pack: ClosedPack): Promise<boolean | null> {
     const { directory, removal } = this.#options;
     await this.#noting(() => removal.beginHollowing(pack.number));
-    const made = await hollowPack(directory, pack, (rows) => removal.living(rows)).catch(nullIfMissing);
+    const made = await hollowPack(directory, pack, (rows) => removal.living(rows)).catch((thrown) =>
+      this.#cannotRead(pack, thrown) ? true : nullIfMissing(thrown),
+    );
     if (made !== null) await this.#noting(() => removal.endHollowing(pack.number));
     return made;
   }
@@ -235,11 +240,20 @@ export class Room {
     return inTurn(async () => transaction(database, act));
   }
 
+  /** Whether it is there and gives nothing: told once, and then left alone. */
+  #cannotRead(pack: PackName, thrown: unknown): boolean {
+    if (!isUnreadable(thrown) || (thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
+    this.#unreadable.add(pack.number);
+    this.#options.events.found(unreadable(packPath(this.#options.directory, pack), thrown));
+    return true;
+  }
+
   async #hollowable(): Promise<ClosedPack[]> {
     const { directory, removal, missing } = this.#options;
     const packs: { pack: ClosedPack; dead: number }[] = [];
     for (const pack of removal.closedPacks()) {
-      if (missing.has(pack.number) || this.#hollowed.get(pack.number) === pack.liveBytes) continue;
+      if (missing.has(pack.number) || this.#unreadable.has(pack.number)) continue;
+      if (this.#hollowed.get(pack.number) === pack.liveBytes) continue;
       const file = await stat(packPath(directory, pack)).catch(nullIfMissing);
       if (file === null) continue;
       const dead = Math.min(pack.bytes, file.blocks * 512) - pack.liveBytes * UNRECLAIMED;
@@ -278,9 +292,11 @@ export class Room {
     for (const pack of removal.closedPacks()) {
       if (free >= reserveBytes || isStopped()) break;
       // A pack that is away gives no room, and its rows are kept for its return.
-      if (missing.has(pack.number)) continue;
-      const rows = await rowsOfPack(directory, pack).catch(nullIfMissing);
-      if (rows === null) missing.add(pack.number);
+      if (missing.has(pack.number) || this.#unreadable.has(pack.number)) continue;
+      const rows = await rowsOfPack(directory, pack).catch((thrown) =>
+        this.#cannotRead(pack, thrown) ? null : nullIfMissing(thrown),
+      );
+      if (rows === null && !this.#unreadable.has(pack.number)) missing.add(pack.number);
       if (rows === null || removal.living(rows).some(({ entry }) => this.#stays(entry))) continue;
       await inTurn(async () => events.evicted(transaction(database, () => removal.evictPack(rows))));
       await remove(pack);

@@ -143,6 +143,11 @@ export class SegmentIndex {
     this.#sql.setPackBytes.run(bytes, state, number);
   }
 
+  /** Nothing is appended to it any more. */
+  closePack(number: number): void {
+    this.#sql.closePack.run(number);
+  }
+
   cameraRow(camera: CameraId): number {
     const known = this.#cameras.get(camera);
     if (known !== undefined) return known;
@@ -368,6 +373,7 @@ function prepared(database: DatabaseSync) {
     addPack: database.prepare("INSERT OR IGNORE INTO packs (number, class, bytes, closed) VALUES (?, ?, 0, ?)"),
     removePack: database.prepare("DELETE FROM packs WHERE number = ?"),
     setPackBytes: database.prepare("UPDATE packs SET bytes = ?, closed = ? WHERE number = ?"),
+    closePack: database.prepare("UPDATE packs SET closed = 1 WHERE number = ?"),
     live: database.prepare("UPDATE packs SET live = live + ?, live_bytes = live_bytes + ? WHERE number = ?"),
     closeGap: database.prepare(
       "UPDATE gaps SET until = ? WHERE until IS NULL AND camera = ? AND track = ? AND start <= ?",
