@@ -37,6 +37,8 @@ const FLAT_PERCENT_PER_HOUR = 1;
 const FULL_LENGTH = { lengthMs: minutes(120), settleMs: minutes(10), sampleMs: 10_000, stretchMs: minutes(1) };
 const QUICK_LENGTH = { lengthMs: minutes(3), settleMs: 15_000, sampleMs: 2_500, stretchMs: 5_000 };
 const AUDIT_MS = 20_000;
+/** The longest wait between two tries, a connection, and a recorder that is killed meanwhile. */
+const BACK_S = 60;
 /** Until what was undone last is recorded and can be judged: the longest wait for a camera, and the audit's margin. */
 const CALM_MS = 90_000;
 const QUICK_CALM_MS = 40_000;
@@ -195,6 +197,9 @@ function rowsOf(storm: Storm, audit: Audit, sampler: Sampler, town: Town): Bench
   return [
     row("faults", "", storm.injected.length),
     row("unexplained gaps", "", audit.unexplained.length, { goal: { of: "ours", atMost: 0 } }),
+    row("longest gap after what made it was undone", "s", round(audit.overdueMs / 1_000, 0), {
+      goal: { of: "ours", atMost: BACK_S },
+    }),
     row("processes that ended though nobody killed them", "", ended, { goal: { of: "ours", atMost: 0 } }),
     row("recorded of what was asked", "%", round((audit.recordedMs / audit.askedMs) * 100, 2)),
     ...[...audit.gapMs]

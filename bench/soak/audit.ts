@@ -15,6 +15,8 @@ export class Audit {
   readonly gapMs = new Map<string, number>();
   recordedMs = 0;
   askedMs = 0;
+  /** See `Explained`. */
+  overdueMs = 0;
   readonly #town: Town;
   readonly #ids: readonly string[];
   readonly #full: number;
@@ -50,6 +52,7 @@ export class Audit {
           const name = `${track}: ${cause}`;
           this.gapMs.set(name, (this.gapMs.get(name) ?? 0) + ms);
         }
+        this.overdueMs = Math.max(this.overdueMs, found.overdueMs);
         this.unexplained.push(...found.unexplained);
         for (const words of found.unexplained) process.stderr.write(`soak: unexplained: ${words}\n`);
       }

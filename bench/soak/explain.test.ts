@@ -35,8 +35,11 @@ const judged = (shown: ReturnType<typeof timeline>, injected: readonly Injected[
   explain(shown, of, injected, 0, 100_000);
 
 test("a gap of a fault's own cause that began under it is explained, however long the camera stays away", () => {
-  const { unexplained, gapMs, recordedMs } = judged(timeline(["camera_unreachable", 18_500, 80_000]), [cut()]);
+  const { unexplained, gapMs, recordedMs, overdueMs } = judged(timeline(["camera_unreachable", 18_500, 80_000]), [
+    cut(),
+  ]);
   expect(unexplained).toEqual([]);
+  expect(overdueMs, "how long it stays away is told by itself").toBe(50_000);
   expect(gapMs.get("camera_unreachable")).toBe(61_500);
   expect(recordedMs).toBe(38_500);
 });

@@ -22,6 +22,8 @@ export interface Explained {
   readonly gapMs: ReadonlyMap<GapCause, number>;
   /** In words, one for each stretch. */
   readonly unexplained: readonly string[];
+  /** How long an explained gap went on after what made it was undone, at most. */
+  readonly overdueMs: number;
 }
 
 /** A gap begins at the end of the last picture that became durable. */
@@ -47,6 +49,7 @@ export function explain(
   const faults = injected.filter(({ camera }) => camera === null || camera === of.camera);
   const gapMs = new Map<GapCause, number>();
   const unexplained: string[] = [];
+  let overdueMs = 0;
   /** Where the gaps of an unbroken chain began, and where it ends. */
   let chain = { begins: [] as number[], to: Number.NEGATIVE_INFINITY };
   for (const gap of timeline.gaps) {
@@ -57,17 +60,18 @@ export function explain(
     if (inside === 0) continue;
     gapMs.set(gap.cause, (gapMs.get(gap.cause) ?? 0) + inside);
     const began = faults.some((fault) => begins.some((at) => at >= firstOf(fault) && at <= lastOf(fault)));
-    const caused = faults.some(
+    const causing = faults.filter(
       (fault) =>
         fault.causes[of.track].includes(gap.cause) && firstOf(fault) <= end && lastOf(fault) >= (begins[0] ?? gap.from),
     );
-    const known = began && caused;
-    if (!known && !of.always.includes(gap.cause)) unexplained.push(words(of, gap.cause, gap.from, end));
+    const known = began && causing.length > 0;
+    if (known) overdueMs = Math.max(overdueMs, end - Math.max(...causing.map((fault) => fault.to + fault.lingersMs)));
+    else if (!of.always.includes(gap.cause)) unexplained.push(words(of, gap.cause, gap.from, end));
   }
   for (const hole of holes(timeline, instant(from), instant(to)))
     unexplained.push(words(of, "neither recorded nor a gap", hole.from, hole.to));
   const recordedMs = timeline.segments.reduce((sum, segment) => sum + within(segment.from, segment.to, from, to), 0);
-  return { recordedMs, gapMs, unexplained };
+  return { recordedMs, gapMs, unexplained, overdueMs };
 }
 
 /** When a gap may begin that this made. */
