@@ -63,6 +63,18 @@ inBrowser(
   },
 );
 
+inBrowser("C94: a warning can be read, dark and light", async () => {
+  const { page } = await room.operator("/health");
+  await page.context().clearCookies();
+  await page.goto(`${room.url}/`);
+  await page.locator("input").first().fill("nobody");
+  await page.locator("input[type=password]").fill("not the passphrase");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  expect(await everyScreen(page, "a refused log-in")).toEqual([]);
+  await page.context().close();
+});
+
 inBrowser(
   "C96: from right to left the pages mirror, and time on the timeline still runs from left to right",
   async () => {

@@ -1,10 +1,11 @@
-import { ActionIcon, Alert, Group, SegmentedControl } from "@mantine/core";
+import { ActionIcon, Group, SegmentedControl } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { hours, type Instant, instant, minutes } from "@overt/core";
-import { IconAlertTriangle, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import { IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import { useRef } from "react";
 import { fill, t } from "../messages/format.ts";
 import { clockText, dateTimeText, type Zone, zoneOffsetMs } from "../time.ts";
+import { Warning } from "../warning.tsx";
 import { ClockList } from "./clock-list.tsx";
 import { GapList } from "./gap-list.tsx";
 import { useRowsPointer, useRulerPointer, useWheel } from "./pointer.ts";
@@ -89,14 +90,7 @@ export function Timeline(props: TimelineProps) {
         </div>
       </div>
       {data !== null && data.timeline.away.length > 0 && (
-        <Alert
-          color="yellow"
-          role="alert"
-          icon={<IconAlertTriangle aria-hidden />}
-          title={fill(t.timeline.away, { names: data.timeline.away.join(", ") })}
-        >
-          {t.timeline.awayHint}
-        </Alert>
+        <Warning title={fill(t.timeline.away, { names: data.timeline.away.join(", ") })}>{t.timeline.awayHint}</Warning>
       )}
       <ClockList timeline={data?.timeline ?? null} view={view} zone={zone} />
       <GapList timeline={data?.timeline ?? null} view={view} zone={zone} now={now} onSeek={onSeek} />
