@@ -19,6 +19,8 @@ const LOW = { ...LINE, "ups.status": "OB LB", "battery.charge": "12", "battery.r
 /** What a recorder may take to end (W18): a primary cuts the power then. */
 const STOP_MS = 5_000;
 
+const missing = DummyNut.installed ? "" : " [skipped: no NUT]";
+
 const cacheDir = mkdtempSync(join(tmpdir(), "overt-sim-"));
 const cameras: SimCamera[] = [];
 let nut: DummyNut;
@@ -43,7 +45,7 @@ const ups = (more: object = {}) => ({
   ...more,
 });
 
-describe.skipIf(!DummyNut.installed)("a recorder that knows its power", () => {
+describe.skipIf(missing)(`a recorder that knows its power${missing}`, () => {
   beforeAll(async () => {
     nut = await DummyNut.start(LINE);
     for (const name of NAMES) cameras.push(await started(name));
@@ -186,7 +188,7 @@ describe.skipIf(!DummyNut.installed)("a recorder that knows its power", () => {
   }, 300_000);
 });
 
-describe.skipIf(!DummyNut.installed)("a wrong configuration", () => {
+describe.skipIf(missing)(`a wrong configuration${missing}`, () => {
   test.each([
     ["UPS name", { upsName: "gaet" }, "UPS_UNKNOWN"],
     ["password", { password: "wrong" }, "UPS_LOGIN_REFUSED"],
