@@ -1,6 +1,16 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { siteId } from "@overt/core";
+import { readHistory } from "@overt/recorder/power/journal";
+import { afterEvent, NO_HISTORY, type PowerEvent, type PowerHistory } from "@overt/rules";
+import { randomStream } from "@overt/sim/scene/random";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type CrashRun, crash, crashAgain, type Traced, traceLoad } from "../bench/crash/power-cut.ts";
+import { Disk, FATES } from "../bench/crash/disk.ts";
+import { layOut } from "../bench/crash/judge.ts";
+import { type CrashRun, crash, crashAgain, type Traced, traceLoad, traceOf } from "../bench/crash/power-cut.ts";
 import type { DiskOp } from "../bench/crash/trace.ts";
 
 const missing = whyNot();
@@ -113,6 +123,57 @@ describe.skipIf(missing)(`power may fail at any instant${missing && ` [skipped: 
     }, 120_000);
   });
 });
+
+/** The power journal noting events, and the power taken away before each call. */
+describe.skipIf(missing)(`power may fail while it is noted${missing && ` [skipped: ${missing}]`}`, () => {
+  let traced: Traced;
+  beforeAll(async () => {
+    traced = (await traceOf("note-power.ts")) as Traced;
+  }, 30_000);
+
+  test("a start knows each event that was said to be noted, whatever the disk holds", async () => {
+    const { faults, points, turns } = await historiesOf(traced);
+    expect(faults).toEqual([]);
+    expect(points).toBeGreaterThan(300);
+    expect(turns, "written anew").toBeGreaterThan(2);
+  });
+
+  test.each<[string, (op: DiskOp) => boolean]>([
+    ["a line that is not synced", (op) => op.op === "sync" && op.path.endsWith("/journal.log")],
+    ["a new journal that is not synced", (op) => op.op === "sync" && op.path.endsWith("/journal.log.new")],
+    ["a new journal's name that is not", (op) => op.op === "sync-directory"],
+  ])("%s is seen", async (_, isOut) => {
+    const ops = traced.ops.filter((op) => !isOut(op));
+    expect((await historiesOf({ ...traced, ops })).faults).not.toEqual([]);
+  });
+});
+
+/** What a start reads after a cut, where it is neither what was said to be noted nor that with what was under way. */
+async function historiesOf({ root, ops }: Traced): Promise<{ faults: string[]; points: number; turns: number }> {
+  const site = siteId("harbour");
+  const events = ops.flatMap((op) => (op.op === "mark" ? [JSON.parse(op.text) as PowerEvent] : []));
+  const known = [NO_HISTORY];
+  for (const event of events) known.push(afterEvent(known.at(-1) as PowerHistory, event, site));
+  const disk = new Disk(root);
+  const random = randomStream(SEED);
+  const faults: string[] = [];
+  let noted = 0;
+  let points = 0;
+  for (const op of ops) {
+    if (op.op === "mark") noted++;
+    else disk.do(op);
+    for (const fate of FATES) {
+      const place = mkdtempSync(join(tmpdir(), "overt-noted-"));
+      layOut(disk.after(fate, random), root, place);
+      const read = await readHistory(place, site);
+      rmSync(place, { recursive: true });
+      points++;
+      if (!known.slice(noted, noted + 2).some((history) => isDeepStrictEqual(history, read)))
+        faults.push(`event ${noted}, after ${op.op}, ${fate}`);
+    }
+  }
+  return { faults, points, turns: ops.filter(({ op }) => op === "rename").length };
+}
 
 /** Zeros where a living slot has its key. */
 function isKeyOverwritten(op: DiskOp): boolean {

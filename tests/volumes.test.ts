@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GapCause, type Instant, instant } from "@overt/core";
+import { cameraId, type GapCause, type Instant, instant } from "@overt/core";
 import type { CameraStatus, RecorderStatus } from "@overt/link";
+import { OPERATOR, startLoggedIn } from "@overt/control/test-centre";
 import { checkStore } from "@overt/recorder/store/check";
 import { type SimCamera, startCamera } from "@overt/sim";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { holes } from "./town/timelines.ts";
 import { Town, type TownOptions } from "./town/town.ts";
 import { type Behaviour, FaultyDisk, fuseMissing } from "./volumes/faulty-disk.ts";
@@ -21,11 +22,14 @@ const LATE: readonly GapCause[] = ["process_down", "relearning", "no_room"];
 /** A volume that is well is never further behind than a commit and a fragment; a busy machine gets some more. */
 const BEHIND_MS = 6_000;
 const STATUS_MS = 2_000;
+/** Mostly its password. */
+const LOG_IN_MS = 5_000;
 
 const FAULTS: readonly { what: string; begin: Behaviour | "away"; causes: readonly GapCause[] }[] = [
   { what: "needs 5 s for a write", begin: "slow 5", causes: ["disk_slow"] },
   { what: "does not answer, as a share whose server is gone", begin: "hung", causes: ["disk_slow"] },
-  { what: "is full", begin: "full", causes: ["disk_full", "disk_failed"] },
+  // As when all inodes are used, or a quota. One that has room for its index only is `disk_full`: store/room.test.ts.
+  { what: "takes nothing more, not even of its index,", begin: "full", causes: ["disk_full", "disk_failed"] },
   { what: "gives errors", begin: "fail", causes: ["disk_failed", "process_down"] },
   { what: "is pulled out", begin: "away", causes: ["disk_failed"] },
 ];
@@ -115,6 +119,46 @@ describe.skipIf(fuseMissing)(`of two volumes one fails${fuseMissing && ` [skippe
     },
     240_000,
   );
+
+  test("while one does not answer, a centre lets people in and shows the cameras of both", async () => {
+    const centre = await startLoggedIn({ recorders: [{ name: "town", socketPath: `${town.dir}/recorder.sock` }] });
+    const client = centre.client.fresh();
+    try {
+      await disk.behave("hung");
+      await town.until(
+        "a gap",
+        (status) => east(status).every(({ original }) => original.cause === "disk_slow"),
+        90_000,
+      );
+      const asked = performance.now();
+      expect((await client.send("POST", "/api/login", OPERATOR)).status).toBe(200);
+      expect(performance.now() - asked, "a log-in").toBeLessThan(LOG_IN_MS);
+      const page = client.page();
+      onTestFinished(() => page.socket.terminate());
+      const stateOf = (status: RecorderStatus | undefined, name: string) =>
+        status?.volumes.find((volume) => volume.name === name)?.state;
+      const { recorders } = await page.reply("status", ({ recorders: [first] }) => {
+        const state = stateOf(first?.status, "east");
+        return state !== undefined && state !== "ok";
+      });
+      expect(recorders[0]).toMatchObject({ connected: true });
+      expect(stateOf(recorders[0]?.status, "west")).toBe("ok");
+      const shown = ["east-1", "west-1"].map(cameraId);
+      page.say({ op: "watch", cameras: shown });
+      for (const camera of shown)
+        await page.until(({ pictures }) => pictures.some((picture) => picture.camera === camera) || undefined);
+      await eachSecond(8, async () => {
+        for (const camera of shown) {
+          const last = page.pictures.findLast((picture) => picture.camera === camera);
+          expect(Date.now() - (last?.at ?? 0), `${camera} is behind`).toBeLessThan(BEHIND_MS);
+        }
+      });
+    } finally {
+      await disk.behave("well");
+      await centre.close();
+    }
+    await town.until("all four record again", allRecord, 60_000);
+  }, 180_000);
 
   test("afterwards each second of the faulty volume is recorded or a gap with a cause, and both stores are whole", async () => {
     const until = instant(Date.now() - 4_000);

@@ -32,15 +32,22 @@ export interface CrashOptions {
 
 const FAULTS_SHOWN = 10;
 
-/** @returns null where `strace` is not installed or may not look */
-export async function traceLoad(seconds: number): Promise<Traced | null> {
+/** Tracks, a store and a key store under load. See `traceOf`. */
+export const traceLoad = (seconds: number): Promise<Traced | null> => traceOf("load.ts", [String(seconds)]);
+
+/**
+ * What a program of this folder does in an empty folder, its first argument.
+ *
+ * @returns null where `strace` is not installed or may not look
+ */
+export async function traceOf(entry: string, args: readonly string[] = []): Promise<Traced | null> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "overt-crash-")));
   const root = join(base, "site");
   const output = join(base, "trace");
   try {
     // Its own folder, made before: what is above it is not ours to promise.
     mkdirSync(root);
-    if (!(await strace(output, "load.ts", [root, String(seconds)]))) return null;
+    if (!(await strace(output, entry, [root, ...args]))) return null;
     return { root, ops: await readTrace(output, root) };
   } finally {
     rmSync(base, { recursive: true, force: true });

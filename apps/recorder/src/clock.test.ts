@@ -32,6 +32,19 @@ test("what was saved is gone on from, whatever the last signed time", () => {
   second.close();
 });
 
+test("time is not before what was recorded, though power cut it off before that was saved", () => {
+  const file = join(directory, "time.json");
+  const clock = new TrustedClock(file, instant(0));
+  const last = instant(Date.now() + 60_000);
+  clock.notBefore(last);
+  expect(clock.now() - last).toBeGreaterThanOrEqual(0);
+  expect(clock.now() - last).toBeLessThan(1_000);
+  clock.close();
+  const again = new TrustedClock(file, instant(0));
+  expect(again.now()).toBeGreaterThanOrEqual(last);
+  again.close();
+});
+
 test("where no time was saved, footage says when the recorder ran: a clock far beyond it is in doubt", () => {
   const [day, hour] = [86_400_000, 3_600_000];
   const started = (name: string, ranMsAgo: number): TrustedClock => {

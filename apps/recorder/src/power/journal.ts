@@ -49,8 +49,9 @@ const History = z.object({
 const Head = z.object({ overtPowerJournal: z.number().int(), site: z.string().regex(ID_PATTERN).transform(siteId) });
 
 /**
- * What the recorder has noted of its power, a line each, on the disk before anything is done about it: a start after a
- * cut knows from it when the power went. The first line names the version; a line that power cut is left out.
+ * What the recorder has noted of its power, a line each: a start after a cut knows from it when the power went. What is
+ * done about an event does not wait for its line, and where power goes first a start knows nothing of it. The first line
+ * names the version; a line that power cut is left out.
  */
 export class PowerJournal {
   readonly #directory: string;

@@ -37,7 +37,9 @@ function watch(options: Partial<UpsMonitorOptions> & { port: number }) {
   return { monitor, until };
 }
 
-describe.skipIf(!DummyNut.installed)("with the real upsd", () => {
+const missing = DummyNut.installed ? "" : " [skipped: no NUT]";
+
+describe.skipIf(missing)(`with the real upsd${missing}`, () => {
   let nut: DummyNut;
   beforeAll(async () => {
     nut = await DummyNut.start(LINE);

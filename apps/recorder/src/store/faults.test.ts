@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { instant, recorderId } from "@overt/core";
 import { expect, onTestFinished, test } from "vitest";
 import { type Appended, StoreClient, type StoreClientOptions } from "./client.ts";
@@ -23,6 +23,14 @@ function clientOn(directory: string, more: Partial<StoreClientOptions> = {}): St
   return client;
 }
 const directory = (): string => mkdtempSync(join(tmpdir(), "overt-store-"));
+/** All files, by their places below it. */
+const bytesIn = (folder: string): Map<string, string> =>
+  new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [relative(folder, path), entry.isFile() ? readFileSync(path, "base64") : ""];
+    }),
+  );
 
 test("sto-09: a disk that hangs fills a bounded backlog, drops whole rests of segments, and hurts no other volume", async () => {
   const slow = clientOn(directory(), { backlogBytes: 200_000 });
@@ -78,6 +86,45 @@ test("sto-03: a volume that is away for a moment is used again, and nothing is p
     { from: EIGHT, to: camera.at },
   ]);
 }, 30_000);
+
+test.each([
+  { what: "an empty folder, as where a mount went", code: "STORE_ABSENT", holdsStore: false },
+  { what: "another store of the same recorder", code: "STORE_FOREIGN", holdsStore: true },
+])(
+  "sto-03: nothing is written into $what that comes in a volume's place while it runs",
+  async ({ code, holdsStore }) => {
+    const at = directory();
+    const standIn = directory();
+    const camera = new SampleTrack();
+    if (holdsStore) {
+      const other = clientOn(standIn);
+      await other.append([new SampleTrack().envelope()]);
+      await other.close();
+    }
+    const before = bytesIn(standIn);
+    const client = clientOn(at, {
+      rememberAt: join(directory(), "volume.json"),
+      limits: { commitMs: 5, reserveBytes: 0, packBytes: 20_000 },
+    });
+    expect(await client.append([camera.envelope(), ...camera.whole(10)])).toEqual({ stored: true });
+    renameSync(at, `${at}-away`);
+    renameSync(standIn, at);
+    let isStored = false;
+    const outcomes = Promise.all([client.append(camera.whole(20)), client.append(camera.whole(20))]);
+    outcomes.finally(() => (isStored = true));
+    await expect.poll(() => isStored || client.state.state === "failed", { timeout: 10_000 }).toBe(true);
+    expect(bytesIn(at)).toEqual(before);
+    await expect.poll(() => client.state, { timeout: 10_000 }).toMatchObject({ state: "failed", error: { code } });
+    expect(bytesIn(at)).toEqual(before);
+    renameSync(at, standIn);
+    renameSync(`${at}-away`, at);
+    expect(await outcomes).toEqual([{ stored: true }, { stored: true }]);
+    expect((await client.timeline(camera.camera, "original", EIGHT, NINE)).segments).toMatchObject([
+      { from: EIGHT, to: camera.at },
+    ]);
+  },
+  30_000,
+);
 
 test("sto-06: a pack that is unlinked under a running recorder becomes a gap, and playback goes on behind it", async () => {
   const at = directory();

@@ -7,6 +7,7 @@ import { parseRecord, parseSegmentHeader, type RawRecord } from "@overt/seal";
 import { expect, onTestFinished, test } from "vitest";
 import type { CameraPeriod } from "./removal.ts";
 import { EIGHT, SampleTrack } from "./sample.ts";
+import { canMount, volume } from "./testing/volume.ts";
 import { homeFor, Volumes, type VolumesOptions } from "./volumes.ts";
 
 const NINE = instant(EIGHT + 3_600_000);
@@ -112,6 +113,53 @@ test("a volume that is away is named, and the rest is told", async () => {
   expect(original.segments).toHaveLength(1);
   expect(away).toEqual(["a"]);
 });
+
+test.skipIf(!canMount).for([
+  { since: "records on the other since", before: "a", home: "b" },
+  { since: "is back from the other", before: "b", home: "a" },
+  { since: "is back, and the other is away", before: "b", home: "a", away: "b" },
+])(
+  `what made room is told so that its key dies, but not of a camera that $since${canMount ? "" : " [skipped: no tmpfs can be mounted here]"}`,
+  async ({ before, home, away }, context) => {
+    const small = volume(64 * 2 ** 20);
+    if (!small) return context.skip("no tmpfs can be mounted here");
+    const dir = folder();
+    const [moving, staying] = [new SampleTrack(GATE), new SampleTrack("south-gate")];
+    const on = (where: string, isThere = true) =>
+      volumesIn(dir, where, {
+        volumes: [
+          { name: "a", path: small },
+          { name: "b", path: isThere ? join(dir, "b") : join(dir, "not-mounted", "b") },
+        ],
+        cameras: [
+          { id: GATE, volume: where },
+          { id: staying.camera, volume: "a" },
+        ],
+        limits: { commitMs: 5, reserveBytes: 32 * 2 ** 20 },
+      });
+    const record = async ({ volumes }: ReturnType<typeof on>, camera: SampleTrack) =>
+      expect(await volumes.homeOf(camera.camera).append([camera.envelope(), ...camera.whole(4)])).toEqual({
+        stored: true,
+      });
+    const first = on(before);
+    await first.volumes.ready();
+    await record(first, moving);
+    await first.volumes.close();
+
+    const then = on(home, away !== "b");
+    await then.volumes.ready();
+    for (const camera of [moving, staying]) await record(then, camera);
+    // What each holds is known then.
+    await expect
+      .poll(async () => (await then.volumes.timeline(GATE, EIGHT, NINE)).away, { timeout: 5_000 })
+      .toEqual(away ? [away] : []);
+    writeFileSync(join(small, "of-somebody-else"), new Uint8Array(40 * 2 ** 20));
+    const left = async ({ camera }: SampleTrack) =>
+      (await then.volumes.all[0]?.timeline(camera, "original", EIGHT, NINE))?.segments;
+    for (const camera of [moving, staying]) await expect.poll(() => left(camera), { timeout: 10_000 }).toEqual([]);
+    expect(then.heard.evicted).toEqual(away ? [] : [{ camera: staying.camera, periodStart: EIGHT }]);
+  },
+);
 
 test("volumes that all belong to somebody else are refused: nobody but a person can put that right", async () => {
   const dir = folder();

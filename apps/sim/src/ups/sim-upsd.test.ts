@@ -31,9 +31,9 @@ describe("a simulated battery", () => {
   });
 });
 
-const upscInstalled = spawnSync("sh", ["-c", "command -v upsc"]).status === 0;
+const missing = spawnSync("sh", ["-c", "command -v upsc"]).status === 0 ? "" : " [skipped: no upsc]";
 
-describe.skipIf(!upscInstalled)("asked by NUT's own upsc", () => {
+describe.skipIf(missing)(`asked by NUT's own upsc${missing}`, () => {
   let upsd: SimUpsd | undefined;
   afterEach(() => upsd?.stop());
   const upsc = async (...args: string[]) => (await promisify(execFile)("upsc", args)).stdout;
