@@ -20,8 +20,6 @@ const BATTERY = { ...LINE, "ups.status": "OB DISCHRG", "battery.charge": "90" };
 const LOW = { ...LINE, "ups.status": "OB LB", "battery.charge": "12", "battery.runtime": "60" };
 /** What a recorder may take to end (W18), from when `upsd` says that the battery is low: a primary cuts the power then. */
 const STOP_MS = 5_000;
-/** It asks every 2 s, waits 2 s for cameras and 2 s for volumes, and has its notes to write. */
-const HUNG_STOP_MS = 7_000;
 /** From when `upsd` says that the power is back: to be ready (W19), and to record again what the cameras send at once. */
 const READY_MS = 10_000;
 const RECORD_MS = 20_000;
@@ -159,7 +157,7 @@ describe.skipIf(missing)(`a recorder that knows its power${missing}`, () => {
     try {
       nut.set(BATTERY);
       await supplied("on_battery");
-      expect(await stopMs(LOW)).toBeLessThanOrEqual(HUNG_STOP_MS);
+      expect(await stopMs(LOW)).toBeLessThanOrEqual(STOP_MS);
       const [stopping, stopped] = events().slice(-2) as [Noted, Noted];
       expect(stopped).toMatchObject({ kind: "stopped", clean: false });
       expect(stopping).toMatchObject({ kind: "stopping", because: "low" });

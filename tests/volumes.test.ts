@@ -28,8 +28,8 @@ const LOG_IN_MS = 5_000;
 const FAULTS: readonly { what: string; begin: Behaviour | "away"; causes: readonly GapCause[] }[] = [
   { what: "needs 5 s for a write", begin: "slow 5", causes: ["disk_slow"] },
   { what: "does not answer, as a share whose server is gone", begin: "hung", causes: ["disk_slow"] },
-  // As when all inodes are used, or a quota. One that has room for its index only is `disk_full`: store/room.test.ts.
-  { what: "takes nothing more, not even of its index,", begin: "full", causes: ["disk_full", "disk_failed"] },
+  // As when all inodes are used, or a quota. One that has room for its index only: store/room.test.ts.
+  { what: "takes nothing more, not even of its index,", begin: "full", causes: ["disk_full"] },
   { what: "gives errors", begin: "fail", causes: ["disk_failed", "process_down"] },
   { what: "is pulled out", begin: "away", causes: ["disk_failed"] },
 ];

@@ -17,21 +17,26 @@ export interface Verdict extends KeyVerdict, VolumeVerdict {
 const SLACK_MS = 1_500;
 const RAM = "/dev/shm";
 
-/** Starts on such a disk, as a recorder would after a power cut, and holds what it finds against what was promised. */
-export async function judge(root: string, held: Held, promised: Promised): Promise<Verdict> {
+/**
+ * Starts on such a disk, as a recorder would after a power cut, and holds what it finds against what was promised.
+ *
+ * @param settles whether it then looks which keys are dead, as a recorder does
+ */
+export async function judge(root: string, held: Held, promised: Promised, settles = true): Promise<Verdict> {
   const directory = scratch();
   try {
     layOut(held, root, directory);
-    return await start(directory, promised);
+    return await start(directory, promised, settles);
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-async function start(directory: string, promised: Promised): Promise<Verdict> {
+async function start(directory: string, promised: Promised, settles: boolean): Promise<Verdict> {
   const faults: string[] = [];
   const began = performance.now();
-  const { dead, ...keys } = await judgeKeys(directory, promised, SLACK_MS, faults);
+  const { dead: known, ...keys } = await judgeKeys(directory, promised, SLACK_MS, faults);
+  const dead = settles ? known : new Set<string>();
   const sum = { ...keys, lost: 0, gapsLost: 0, rowsBack: 0 };
   let secondsLost = 0;
   for (const volume of VOLUMES)

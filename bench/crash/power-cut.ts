@@ -28,6 +28,8 @@ export interface CrashOptions {
   readonly seed: number;
   /** A disk that keeps nothing for certain: then what was promised must be seen to be broken. */
   readonly deaf?: boolean;
+  /** See `judge`. */
+  readonly settles?: boolean;
 }
 
 const FAULTS_SHOWN = 10;
@@ -58,7 +60,11 @@ export async function traceOf(entry: string, args: readonly string[] = []): Prom
 export async function crash(traced: Traced, points: number, options: CrashOptions): Promise<CrashRun> {
   const result = nothing();
   for (const { at, fate, held, heard } of cuts(traced, points, options))
-    add(result, await judge(traced.root, held, new Promised(heard, false)), `before call ${at}, ${fate}`);
+    add(
+      result,
+      await judge(traced.root, held, new Promised(heard, false), options.settles),
+      `before call ${at}, ${fate}`,
+    );
   return result;
 }
 

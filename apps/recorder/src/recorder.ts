@@ -53,8 +53,11 @@ const SIGNED_TIME_EVERY_MS = 60_000;
 const SETTLE_EVERY_MS = 3_600_000;
 /** Time in which what was taken in is to be handed over when the recorder ends. */
 const CAMERAS_END_MS = 3_000;
-/** A primary cuts the power 5 s after it says so: cameras and then volumes have this long each, and no more. */
-const POWER_STOP_MS = 2_000;
+/**
+ * A primary cuts the power 5 s after it says so, which is heard 2 s later at worst: then cameras have this long to hand
+ * over, and volumes until all of it has passed.
+ */
+const POWER_STOP_MS = { cameras: 1_200, all: 2_200 };
 const NOTE_LIMIT_MS = 400;
 
 /**
@@ -214,8 +217,9 @@ export async function startRecorder(
     const noted = journal.note({ kind: "stopping", at: clock.now(), because });
     centre.announce(health.status());
     const handed = Promise.all([...cameras.values()].map((camera) => camera.closeNow()));
-    const inTime = await within(POWER_STOP_MS, handed, onError);
-    const clean = (await volumes.close(POWER_STOP_MS)) && inTime;
+    const began = performance.now();
+    const inTime = await within(POWER_STOP_MS.cameras, handed, onError);
+    const clean = (await volumes.close(POWER_STOP_MS.all - (performance.now() - began))) && inTime;
     keyring.close();
     const stopped = noted.then(() => journal.note({ kind: "stopped", at: clock.now(), clean }));
     await within(NOTE_LIMIT_MS, Promise.all([stopped, power.close()]), onError);

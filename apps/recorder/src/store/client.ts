@@ -14,7 +14,14 @@ import { AckLatency } from "./ack-latency.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import type { Place } from "./entry.ts";
 import type { Hold, KeptHold } from "./holds.ts";
-import { GAVE_UP_CODE, type LastingGap, type StoreAnswers, type StoreMessage, type StoreQuestion } from "./messages.ts";
+import {
+  FULL_CODE,
+  GAVE_UP_CODE,
+  type LastingGap,
+  type StoreAnswers,
+  type StoreMessage,
+  type StoreQuestion,
+} from "./messages.ts";
 import { piecesOf, type StoredPiece } from "./pieces.ts";
 import type { PlanStep } from "./playback.ts";
 import type { Finding } from "./recovery.ts";
@@ -96,8 +103,8 @@ export class StoreClient {
   #waitMs = RESTART_MS.first;
   /** When this writer was started. */
   #since = performance.now();
-  /** The last writer ended because of its disk, and nothing has become durable since. */
-  #gaveUp = false;
+  /** Why the last writer ended by itself, because of its disk, if nothing has become durable since. */
+  #gaveUp: GapCause | null = null;
   readonly #beat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
@@ -302,7 +309,7 @@ export class StoreClient {
       () => {
         // Only now: a writer that opens and fails at its first commit must not be started without end.
         this.#waitMs = RESTART_MS.first;
-        this.#gaveUp = false;
+        this.#gaveUp = null;
         this.#backlog.release(kept);
         this.#latency.add(performance.now() - kept.since);
         kept.done();
@@ -331,7 +338,8 @@ export class StoreClient {
       // `node:ffi`, for holes in packs; our Node is pinned.
       nodeArgs: ["--disable-warning=ExperimentalWarning"],
       onExit: ({ code }) => {
-        this.#gaveUp ||= code === GAVE_UP_CODE;
+        if (code === GAVE_UP_CODE) this.#gaveUp = "disk_failed";
+        if (code === FULL_CODE) this.#gaveUp = "disk_full";
         this.#restart(child);
       },
     });
@@ -389,7 +397,8 @@ export class StoreClient {
 
   #causeOf(refused: GapCause | "backlog"): GapCause {
     if (refused !== "backlog") return refused;
-    if (this.#gaveUp || this.#state.state === "failed") return "disk_failed";
+    if (this.#gaveUp) return this.#gaveUp;
+    if (this.#state.state === "failed") return this.#state.error.code === "DISK_FULL" ? "disk_full" : "disk_failed";
     if (this.#state.state === "ok" || performance.now() - this.#since > SLOW_OPEN_MS) return "disk_slow";
     return "process_down";
   }

@@ -73,3 +73,5 @@ export type StoreMessage =
 
 /** How a writer ends that cannot make durable what waits. */
 export const GAVE_UP_CODE = 3;
+/** The same, because there is no room even for its rows. */
+export const FULL_CODE = 4;

@@ -116,7 +116,7 @@ export function openIndex(path: string, store: string, walPages = WAL_PAGES): Da
     return database;
   } catch (thrown) {
     database?.close();
-    if (thrown instanceof OvertError) throw thrown;
+    if (thrown instanceof OvertError || isFull(thrown)) throw thrown;
     throw isCorrupt(thrown) ? corrupt(path, thrown) : asOvertError(thrown, "STORE_UNREADABLE");
   }
 }

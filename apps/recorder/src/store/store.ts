@@ -136,7 +136,7 @@ export class Store {
     });
   }
 
-  /** @throws OvertError as `claimDirectory`, `lockDirectory` and `openIndex` */
+  /** @throws OvertError as `claimDirectory`, `lockDirectory` and `openIndex`; `DISK_FULL` */
   static async open(options: StoreOptions, events: StoreEvents): Promise<Store> {
     const identity = claimDirectory(options.directory, options.recorder, options.rememberAt);
     const lock = lockDirectory(options.directory);
@@ -162,7 +162,7 @@ export class Store {
     } catch (thrown) {
       if (isCorrupt(thrown)) setAside(path);
       lock.close();
-      throw thrown;
+      throw isFull(thrown) ? full(options.directory) : thrown;
     }
   }
 
@@ -357,11 +357,14 @@ export class Store {
   }
 
   #full(): OvertError {
-    return new OvertError("DISK_FULL", `${this.#options.directory} is full.`, {
-      hint: "Recording goes on within 10 s of there being room. Shorten retention or add a disk.",
-    });
+    return full(this.#options.directory);
   }
 }
+
+const full = (directory: string): OvertError =>
+  new OvertError("DISK_FULL", `${directory} is full.`, {
+    hint: "Recording goes on within 10 s of there being room. Shorten retention or add a disk.",
+  });
 
 async function freeBytesOf(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);

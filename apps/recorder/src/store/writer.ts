@@ -4,8 +4,8 @@ import { asOvertError, OvertError } from "@overt/core";
 import type { Frame } from "@overt/link";
 import { Peer } from "../process/peer.ts";
 import { Intake } from "./intake.ts";
-import { GAVE_UP_CODE, type StoreMessage, type StoreQuestion } from "./messages.ts";
-import { isCorrupt } from "./schema.ts";
+import { FULL_CODE, GAVE_UP_CODE, type StoreMessage, type StoreQuestion } from "./messages.ts";
+import { isCorrupt, isFull } from "./schema.ts";
 import { Store, type StoreEvents } from "./store.ts";
 
 /**
@@ -140,5 +140,5 @@ function giveUp(thrown: unknown): void {
   const error = asOvertError(thrown);
   // Synchronous: the process ends before a pipe would have been written to.
   writeSync(2, `store writer: ${error.toString()}\n`);
-  process.exit(GAVE_UP_CODE);
+  process.exit(isFull(thrown) ? FULL_CODE : GAVE_UP_CODE);
 }
