@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { SLOT_BYTES } from "@overt/recorder/keystore/slot";
+import { HEAD_SLOTS, SLOT_BYTES } from "@overt/recorder/keystore/slot";
 import { familyOf, memoryOf, titleOf } from "../ingest/usage.ts";
 import { meansOf, type Slope, slopeOf } from "./slope.ts";
 
@@ -11,12 +11,18 @@ export interface Sample {
 /** Key children live for a moment, and are not counted: how many there are is chance. */
 const LASTING = /^overt-(recorder|store|keeper|anonymiser)/;
 const SLOT_LIVE = 1;
+const SLOT_DEAD = 2;
+/** Of two places: its bytes, with the room to grow, and where it is. By design it stays for a week. */
+const DEAD_SLOT_BYTES = 2 * (SLOT_BYTES * 1.25 + 32);
+
+const ALL = "memory of all processes, but for dead keys' slots";
+const KEEPER = "memory of the key store, but for dead keys' slots";
 
 export const UNITS: readonly (readonly [measure: string, unit: string, per: number])[] = [
-  ["memory of all processes", "MB", 1e6],
+  [ALL, "MB", 1e6],
   ["memory of the recorder", "MB", 1e6],
   ["memory of the writer", "MB", 1e6],
-  ["memory of the key store", "MB", 1e6],
+  [KEEPER, "MB", 1e6],
   ["memory of the anonymiser", "MB", 1e6],
   ["file handles of all processes", "", 1],
   ["threads of all processes", "", 1],
@@ -27,7 +33,7 @@ export const UNITS: readonly (readonly [measure: string, unit: string, per: numb
 const NAMES: Readonly<Record<string, string>> = {
   recorder: "memory of the recorder",
   store: "memory of the writer",
-  keeper: "memory of the key store",
+  keeper: KEEPER,
   anonymiser: "memory of the anonymiser",
 };
 
@@ -57,11 +63,13 @@ export class Sampler {
       if (kind === undefined) continue;
       alive.set(pid, kind);
       const memory = memoryOf(pid);
-      add("memory of all processes", memory);
+      add(ALL, memory);
       add(NAMES[kind] as string, memory);
       add("file handles of all processes", entries(`/proc/${pid}/fd`).length);
       add("threads of all processes", entries(`/proc/${pid}/task`).length);
     }
+    const keys = this.#keys();
+    for (const measure of [KEEPER, ALL]) add(measure, -keys.dead * DEAD_SLOT_BYTES);
     for (const [pid, kind] of this.#alive)
       if (!alive.has(pid) && !this.#killed.has(pid)) this.vanished.push(`${kind} ${pid}`);
     this.#alive = alive;
@@ -69,7 +77,7 @@ export class Sampler {
       "index, with its log",
       sizeOf(`${this.#dir}/footage/index.sqlite`) + sizeOf(`${this.#dir}/footage/index.sqlite-wal`),
     );
-    add("keys that live", this.#keys());
+    add("keys that live", keys.live);
     add("packs", entries(`${this.#dir}/footage/packs`, true).filter((name) => name.endsWith(".pack")).length);
     this.samples.push({ atMs: Date.now(), values });
   }
@@ -92,11 +100,14 @@ export class Sampler {
     };
   }
 
-  #keys(): number {
+  #keys(): { live: number; dead: number } {
     const slots = readFileSync(`${this.#dir}/keys-a/overt-keys.slots`);
-    let live = 0;
-    for (let at = 2 * SLOT_BYTES; at < slots.length; at += SLOT_BYTES) if (slots[at + 4] === SLOT_LIVE) live++;
-    return live;
+    const keys = { live: 0, dead: 0 };
+    for (let at = HEAD_SLOTS * SLOT_BYTES; at < slots.length; at += SLOT_BYTES) {
+      if (slots[at + 4] === SLOT_LIVE) keys.live++;
+      if (slots[at + 4] === SLOT_DEAD) keys.dead++;
+    }
+    return keys;
   }
 }
 

@@ -169,8 +169,7 @@ export class PeriodKeys {
     return this.#inTurn(async () => {
       const expired = new Map<string, Slot>();
       for (const place of this.#places)
-        for (const slot of place?.slots() ?? [])
-          if (slot.expiry <= trustedNow) expired.set(slotName(slot.camera, slot.periodStart), slot);
+        for (const slot of place?.expired(trustedNow) ?? []) expired.set(slotName(slot.camera, slot.periodStart), slot);
       const dying = [...expired.values()].filter(({ state }) => state === "live").map(destroyed);
       const forgotten = [...expired.values()].filter(
         ({ state, expiry }) => state === "destroyed" && expiry + REMEMBERED_MS <= trustedNow,
@@ -226,16 +225,11 @@ export class PeriodKeys {
       this.#horizon = instant(Math.max(this.#horizon, head?.horizon ?? 0));
       this.#awaySince ??= head?.awaySince ?? null;
     }
-    const truth = new Map<string, Slot>();
-    for (const place of places)
-      for (const slot of place.slots()) {
-        const name = slotName(slot.camera, slot.periodStart);
-        if (truth.get(name)?.state !== "destroyed") truth.set(name, slot);
-      }
-    const due = [...truth.values()].map((slot) => (slot.expiry <= this.#horizon ? destroyed(slot) : slot));
     await this.#onEach(async (place) => {
+      const owed = places.flatMap((other) => this.#owed(place, other));
       await this.#setHead(place);
-      await place.put(due.filter((slot) => place.get(slot.camera, slot.periodStart)?.state !== slot.state));
+      await place.put(owed);
+      for (const { key } of owed) key.fill(0);
     });
     // Not before: a place that opens and cannot be written is away all the same.
     if (!this.#allThere()) return;
@@ -245,6 +239,18 @@ export class PeriodKeys {
       await this.#setHeads();
     }
     for (const { directory } of places) await rm(join(directory, CONSENT), { force: true });
+  }
+
+  /** What `place` must have of `other`: keys that it lacks, and the death of those that are dead or due. */
+  #owed(place: KeyPlace, other: KeyPlace): Slot[] {
+    const owed: Slot[] = [];
+    for (const slot of other.slots()) {
+      const own = place.get(slot.camera, slot.periodStart);
+      const isDead = slot.state === "destroyed" || own?.state === "destroyed" || slot.expiry <= this.#horizon;
+      if (own?.state !== (isDead ? "destroyed" : "live"))
+        owed.push(isDead ? destroyed(slot) : { ...slot, key: slot.key.slice() });
+    }
+    return owed;
   }
 
   /** By the period's own start, which is trusted time too: so it holds from the first question after a restart. */

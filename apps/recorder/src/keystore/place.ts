@@ -4,29 +4,17 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Instant, instant, OvertError } from "@overt/core";
 import { lockDirectory } from "../store/directory.ts";
 import { syncDirectory } from "../store/pack.ts";
-import {
-  type CameraHash,
-  decodeHead,
-  decodeSlot,
-  encodeHead,
-  encodeSlot,
-  type Head,
-  type Slot,
-  SLOT_BYTES,
-  slotName,
-} from "./slot.ts";
+import { type CameraHash, decodeHead, encodeHead, type Head, HEAD_SLOTS, type Slot, SLOT_BYTES } from "./slot.ts";
+import { SlotTable } from "./slot-table.ts";
 
 const FILE = "overt-keys.slots";
-const HEAD_SLOTS = 2;
 
 /** One of the two directories that hold period keys: a file of slots, and what is in it. */
 export class KeyPlace {
   readonly directory: string;
   readonly #file: FileHandle;
   readonly #lock: DatabaseSync | null;
-  readonly #slots = new Map<string, { slot: Slot; at: number }>();
-  readonly #free: number[] = [];
-  #count = HEAD_SLOTS;
+  #slots = new SlotTable(new Uint8Array());
   #head: Head | null = null;
 
   private constructor(directory: string, file: FileHandle, lock: DatabaseSync | null) {
@@ -66,12 +54,17 @@ export class KeyPlace {
     return this.#head;
   }
 
+  /** Keys of slots are views that change with the place: copy what is kept. */
   get(camera: CameraHash, periodStart: Instant): Slot | null {
-    return this.#slots.get(slotName(camera, periodStart))?.slot ?? null;
+    return this.#slots.get(camera, periodStart);
   }
 
-  slots(): Slot[] {
-    return [...this.#slots.values()].map(({ slot }) => slot);
+  slots(): Iterable<Slot> {
+    return this.#slots;
+  }
+
+  expired(now: Instant): Iterable<Slot> {
+    return this.#slots.expired(now);
   }
 
   /** Durable when it returns, like all that follows. */
@@ -84,33 +77,21 @@ export class KeyPlace {
   }
 
   async put(slots: readonly Slot[]): Promise<void> {
-    for (const slot of slots) {
-      const name = slotName(slot.camera, slot.periodStart);
-      const at = this.#slots.get(name)?.at ?? this.#free.pop() ?? this.#count++;
-      const kept = { ...slot, key: slot.key.slice() };
-      this.#slots.get(name)?.slot.key.fill(0);
-      this.#slots.set(name, { slot: kept, at });
-      await this.#write(encodeSlot(slot), at);
-    }
+    for (const slot of slots) await this.#writeAt(this.#slots.set(slot));
     if (slots.length > 0) await this.#file.datasync();
   }
 
   /** Overwrites with zeros; the slots are free then. */
   async wipe(slots: readonly Pick<Slot, "camera" | "periodStart">[]): Promise<void> {
-    for (const { camera, periodStart } of slots) {
-      const name = slotName(camera, periodStart);
-      const found = this.#slots.get(name);
-      if (!found) continue;
-      await this.#write(new Uint8Array(SLOT_BYTES), found.at);
-      found.slot.key.fill(0);
-      this.#slots.delete(name);
-      this.#free.push(found.at);
+    for (const slot of slots) {
+      const at = this.#slots.delete(slot);
+      if (at !== null) await this.#writeAt(at);
     }
     await this.#file.datasync();
   }
 
   async close(): Promise<void> {
-    for (const { slot } of this.#slots.values()) slot.key.fill(0);
+    this.#slots.wipe();
     await this.#file.close();
     this.#lock?.close();
   }
@@ -134,24 +115,16 @@ export class KeyPlace {
       throw new OvertError("KEYS_FOREIGN", `${path} is not a key store.`, {
         hint: "Name a directory of its own for the keys. Nothing was changed.",
       });
-    this.#count = Math.max(HEAD_SLOTS, Math.ceil(size / SLOT_BYTES));
-    await this.#loadSlots(bytes);
+    this.#slots = new SlotTable(bytes);
+    const torn = this.#slots.read();
+    for (const at of torn) await this.#writeAt(at);
+    if (torn.length > 0) await this.#file.datasync();
     if (size === 0) await syncDirectory(dirname(path));
   }
 
-  async #loadSlots(bytes: Uint8Array): Promise<void> {
-    let torn = false;
-    for (let at = HEAD_SLOTS; at < this.#count; at++) {
-      const slot = decodeSlot(bytes.subarray(at * SLOT_BYTES, (at + 1) * SLOT_BYTES));
-      if (slot === "torn") {
-        await this.#write(new Uint8Array(SLOT_BYTES), at);
-        torn = true;
-      }
-      if (slot === "free" || slot === "torn") this.#free.push(at);
-      else this.#slots.set(slotName(slot.camera, slot.periodStart), { slot, at });
-    }
-    if (torn) await this.#file.datasync();
-    bytes.fill(0);
+  /** From a copy: whoever closes wipes the table. */
+  #writeAt(at: number): Promise<void> {
+    return this.#write(this.#slots.bytesAt(at).slice(), at);
   }
 
   async #write(bytes: Uint8Array, slot: number): Promise<void> {

@@ -5,6 +5,8 @@ import { nativeCrc32c } from "../store/entry.ts";
 
 /** Layout: README.md. Far smaller than a sector, so that power cuts leave a slot old or new, and rarely torn. */
 export const SLOT_BYTES = 128;
+/** At the front of the file, written in turn. */
+export const HEAD_SLOTS = 2;
 export const KEY_BYTES = 32;
 const VERSION = 1;
 const MAGIC = utf8("OVPK");
@@ -53,8 +55,8 @@ export function encodeSlot(slot: Slot): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** @returns `free` for zeros, `torn` for what was not written whole. */
-export function decodeSlot(bytes: Uint8Array): Slot | "free" | "torn" {
+/** The key is a view into `bytes`. @returns `free` for zeros, `torn` for what was not written whole. */
+export function decodeSlot(bytes: Uint8Array<ArrayBuffer>): Slot | "free" | "torn" {
   if (bytes.every((byte) => byte === 0)) return "free";
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const periodStart = readMs(view, 40);
@@ -65,7 +67,7 @@ export function decodeSlot(bytes: Uint8Array): Slot | "free" | "torn" {
     camera: toHex(bytes.subarray(8, 40)),
     periodStart: instant(periodStart),
     expiry: instant(expiry),
-    key: bytes.slice(56, 56 + KEY_BYTES),
+    key: bytes.subarray(56, 56 + KEY_BYTES),
   };
 }
 
