@@ -23,14 +23,15 @@ export function costDual(covering: Covering, slack: number): PricedDual {
       start[columnRows[a]!] = Math.min(start[columnRows[a]!]!, share);
   }
   for (let i = 0; i < rows; i++) if (!Number.isFinite(start[i]!) || needs[i] === 0) start[i] = 0;
+  const most = Float64Array.from(needs, (need, i) => nthCost(covering, i, need));
   const priceOf = (multipliers: Float64Array): number => {
     for (let i = 0; i < rows; i++) worth[i] = needs[i]! * multipliers[i]!;
     return slack > 0 ? roomPrice(worth, weights, slack, scratch) : 0;
   };
   return {
     size: rows,
-    most: null,
-    start,
+    most,
+    start: start.map((u, i) => Math.min(u, most[i]!)),
     price: priceOf,
     value(multipliers, slope) {
       const price = priceOf(multipliers);
@@ -51,6 +52,16 @@ export function costDual(covering: Covering, slack: number): PricedDual {
       return value;
     },
   };
+}
+
+/**
+ * The cost of the n-th cheapest column of row i, n being its need. A larger multiplier than that gains nothing, and
+ * where it is carried over to more columns it loses.
+ */
+function nthCost({ rowStart, rowColumns, costs }: Covering, i: number, need: number): number {
+  if (need === 0) return 0;
+  const sorted = Float64Array.from(rowColumns.subarray(rowStart[i]!, rowStart[i + 1]!), (j) => costs[j]!).sort();
+  return sorted[need - 1] ?? 0;
 }
 
 /**

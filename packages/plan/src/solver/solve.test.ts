@@ -147,3 +147,8 @@ test("a budget of 0 buys what costs nothing", () => {
   const model = { costs: [0, 2], rows: [[0], [1]], weights: [3, 4] };
   expect(answerTo(model, { ask: "weight", budget: 0 }, 10)).toMatchObject({ value: 3, cost: 0, chosen: [0], gap: 0 });
 });
+
+test("a bound that the core has reached is reached on all rows too", () => {
+  const model = { costs: [19, 20, 36], rows: [[0], [0, 1], [1, 2]] };
+  expect(answerTo(model, { ask: "cover" }, 1_000)).toMatchObject({ value: 39, bound: 39, gap: 0, chosen: [0, 1] });
+});

@@ -1,8 +1,8 @@
 /** A concave function of multipliers from 0 to `most`, to be maximised. */
 export interface Dual {
   readonly size: number;
-  /** The largest value of each multiplier; null: none is too large. */
-  readonly most: Float64Array | null;
+  /** The largest value of each multiplier. */
+  readonly most: Float64Array;
   readonly start: Float64Array;
   /** The value at `multipliers`; `slope` is filled with a subgradient. */
   value(multipliers: Float64Array, slope: Float64Array): number;
@@ -51,7 +51,7 @@ export function* volume(dual: Dual): Generator<VolumeState, VolumeState> {
     for (let i = 0; i < size; i++) {
       const v = smooth[i]!;
       // What pushes against an end of the range moves nothing, so it must not shorten the step.
-      if ((v < 0 && best[i] === 0) || (v > 0 && most !== null && best[i] === most[i])) continue;
+      if ((v < 0 && best[i] === 0) || (v > 0 && best[i] === most[i])) continue;
       norm += v * v;
     }
     if (norm < 1e-12) {
@@ -62,8 +62,7 @@ export function* volume(dual: Dual): Generator<VolumeState, VolumeState> {
     }
     const step = (length * (target - value)) / norm;
     for (let i = 0; i < size; i++) {
-      const u = Math.max(0, best[i]! + step * smooth[i]!);
-      trial[i] = most === null ? u : Math.min(u, most[i]!);
+      trial[i] = Math.min(Math.max(0, best[i]! + step * smooth[i]!), most[i]!);
     }
     const reached = dual.value(trial, slope);
     const mix = mixOf(slope, smooth, share);
