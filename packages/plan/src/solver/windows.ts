@@ -7,14 +7,26 @@ import { walk } from "./walk.ts";
 
 /** How many chosen columns a window frees. */
 const FREED = { least: 5, most: 16 } as const;
-/** How long it is searched. */
-const MOVES = { least: 3_000, most: 16_000 } as const;
-/** Columns of a row that a window may use, by reduced cost. */
-const WIDTH = 16;
+/** How a window is searched. */
+export interface Depth {
+  /** Moves. */
+  readonly least: number;
+  readonly most: number;
+  /** How many columns of each row it may use, by reduced cost. */
+  readonly width: number;
+  /** What share of the old columns a soft window begins with. */
+  readonly keeps: number;
+}
+
+/** What most of the gain comes from. */
+export const QUICK: Depth = { least: 3_000, most: 16_000, width: 16, keeps: 0.4 };
+/** What finds the last of it, where a column is needed that looks bad. */
+export const DEEP: Depth = { least: 20_000, most: 60_000, width: 64, keeps: 0 };
+
 /** Columns of a row by which a window grows. */
 const REACH = 6;
-/** Windows that may end as dear as before or a little dearer, and the share of the old columns they begin with. */
-const SOFT = { share: 0.4, keeps: 0.4 } as const;
+/** The share of windows that may end as dear as before, or a little dearer. */
+const SOFT = 0.4;
 /** How much dearer at most, at the beginning, in mean costs of a column. */
 const WARMEST = 1;
 
@@ -63,11 +75,12 @@ export class Windows {
    *
    * @param warmth  1 at the beginning, 0 at the end: how willingly the choice becomes dearer for a while.
    */
-  step(warmth: number): void {
+  step(warmth: number, how: Depth): void {
     const { covering } = this.#choice;
     const arena = this.#arena;
     const random = this.#random;
-    const window = this.#open(random.below(covering.rows), FREED.least + random.below(FREED.most - FREED.least + 1));
+    const size = FREED.least + random.below(FREED.most - FREED.least + 1);
+    const window = this.#open(random.below(covering.rows), size, how.width);
     const { freed, rows, columns, outside } = window;
     if (freed.length === 0 || rows.length > ARENA_LIMIT || columns.length > ARENA_LIMIT) {
       this.moves++;
@@ -81,11 +94,11 @@ export class Windows {
     );
     arena.load(excerpt);
     const old = freed.reduce((sum, j) => sum + covering.costs[j]!, 0);
-    const soft = random.unit() < SOFT.share;
+    const soft = random.unit() < SOFT;
     const dearer = soft ? 1e-9 * old + (warmth * WARMEST * random.unit() * old) / freed.length : 0;
-    for (let k = 0; k < freed.length; k++) if (!soft || random.unit() < SOFT.keeps) arena.choose(k);
+    for (let k = 0; k < freed.length; k++) if (!soft || random.unit() < how.keeps) arena.choose(k);
     const goal = {
-      moves: MOVES.least + random.below(MOVES.most - MOVES.least),
+      moves: how.least + random.below(how.most - how.least),
       below: old + dearer,
       slack: this.#slack === 0 ? 0 : this.#slackWithin(rows),
     };
@@ -107,7 +120,7 @@ export class Windows {
     return this.#slack - (this.#choice.missing - here);
   }
 
-  #open(row: number, size: number): Window {
+  #open(row: number, size: number, width: number): Window {
     const near = this.#nearest(row, size);
     const { freed } = near;
     const { rowStart, rowColumns, columnStart, columnRows, needs } = this.#choice.covering;
@@ -133,7 +146,7 @@ export class Windows {
       rows.push(i);
       for (let b = rowStart[i]!; b < rowStart[i + 1]!; b++) {
         const j = rowColumns[b]!;
-        if (rank[j]! >= WIDTH || this.#columnMark[j] === mark || this.#choice.isChosen[j]) continue;
+        if (rank[j]! >= width || this.#columnMark[j] === mark || this.#choice.isChosen[j]) continue;
         this.#columnMark[j] = mark;
         columns.push(j);
       }
