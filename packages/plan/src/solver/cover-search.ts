@@ -17,7 +17,7 @@ const WORSE = 0.005;
 /** Windows begin warm and end cold: moves of such a round for each chosen column. */
 const ROUND = 35_000;
 /** Where there is time for so many rounds, they are made one after the other up to a share of the effort; then comes a deep one. */
-const ROUNDS = { least: 2, until: 0.45 } as const;
+const ROUNDS = { least: 2, until: 0.75 } as const;
 /** Cold from this share of the effort on, so that the end is not left half way up. */
 const COLD = 0.95;
 /** Moves of one step on a core. */

@@ -5,30 +5,40 @@ import type { Random } from "./random.ts";
 import type { Ranking } from "./ranking.ts";
 import { walk } from "./walk.ts";
 
-/** How many chosen columns a window frees. */
-const FREED = { least: 5, most: 16 } as const;
-/** How a window is searched. */
+/** How a window is made and searched. */
 export interface Depth {
-  /** Moves. */
-  readonly least: number;
-  readonly most: number;
+  /** How many chosen columns it frees. */
+  readonly freed: { readonly least: number; readonly most: number };
+  readonly moves: { readonly least: number; readonly most: number };
   /** How many columns of each row it may use, by reduced cost. */
   readonly width: number;
   /** What share of the old columns a soft window begins with. */
   readonly keeps: number;
+  /** How much dearer a soft window may end at most, at the beginning, in mean costs of a column. */
+  readonly warmest: number;
 }
 
 /** What most of the gain comes from. */
-export const QUICK: Depth = { least: 3_000, most: 16_000, width: 16, keeps: 0.4 };
+export const QUICK: Depth = {
+  freed: { least: 5, most: 16 },
+  moves: { least: 3_000, most: 16_000 },
+  width: 16,
+  keeps: 0.4,
+  warmest: 1,
+};
 /** What finds the last of it, where a column is needed that looks bad. */
-export const DEEP: Depth = { least: 20_000, most: 60_000, width: 64, keeps: 0 };
+export const DEEP: Depth = {
+  freed: { least: 6, most: 20 },
+  moves: { least: 20_000, most: 60_000 },
+  width: 64,
+  keeps: 0,
+  warmest: 0.5,
+};
 
 /** Columns of a row by which a window grows. */
 const REACH = 6;
 /** The share of windows that may end as dear as before, or a little dearer. */
 const SOFT = 0.4;
-/** How much dearer at most, at the beginning, in mean costs of a column. */
-const WARMEST = 1;
 
 /** Part of the choice, freed: the rows that only it meets, and what could meet them. */
 interface Window {
@@ -79,7 +89,7 @@ export class Windows {
     const { covering } = this.#choice;
     const arena = this.#arena;
     const random = this.#random;
-    const size = FREED.least + random.below(FREED.most - FREED.least + 1);
+    const size = between(random, how.freed);
     const window = this.#open(random.below(covering.rows), size, how.width);
     const { freed, rows, columns, outside } = window;
     if (freed.length === 0 || rows.length > ARENA_LIMIT || columns.length > ARENA_LIMIT) {
@@ -95,10 +105,10 @@ export class Windows {
     arena.load(excerpt);
     const old = freed.reduce((sum, j) => sum + covering.costs[j]!, 0);
     const soft = random.unit() < SOFT;
-    const dearer = soft ? 1e-9 * old + (warmth * WARMEST * random.unit() * old) / freed.length : 0;
+    const dearer = soft ? 1e-9 * old + (warmth * how.warmest * random.unit() * old) / freed.length : 0;
     for (let k = 0; k < freed.length; k++) if (!soft || random.unit() < how.keeps) arena.choose(k);
     const goal = {
-      moves: how.least + random.below(how.most - how.least),
+      moves: between(random, how.moves),
       below: old + dearer,
       slack: this.#slack === 0 ? 0 : this.#slackWithin(rows),
     };
@@ -186,5 +196,8 @@ export class Windows {
     return { freed, unmet };
   }
 }
+
+const between = (random: Random, { least, most }: { readonly least: number; readonly most: number }): number =>
+  least + random.below(most - least + 1);
 
 const NONE: ReadonlySet<number> = new Set();
