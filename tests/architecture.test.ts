@@ -12,11 +12,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/seal": ["core"],
   "packages/rules": ["core"],
   "packages/link": ["core"],
+  "packages/plan": ["core"],
   "apps/recorder": ["core", "link", "media", "rules", "seal"],
   "apps/control": ["core", "link", "rules"],
   "apps/web": ["core", "link", "media"],
   "apps/sim": ["core", "media", "seal"],
-  "apps/cli": ["core", "control", "link", "media", "recorder", "rules", "seal", "sim"],
+  "apps/cli": ["core", "control", "link", "media", "plan", "recorder", "rules", "seal", "sim"],
 };
 
 /** Pure packages run in browsers too, so they know no process, file, socket or clock of their own. */

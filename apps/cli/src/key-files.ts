@@ -78,7 +78,7 @@ export async function writeNew(file: string, text: string, mode = 0o644): Promis
 }
 
 /** @throws OvertError `FILE_UNREADABLE` */
-async function readText(file: string): Promise<string> {
+export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {

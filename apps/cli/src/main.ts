@@ -44,6 +44,18 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+function amount(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0 && Number.isFinite(number)))
+    throw new InvalidArgumentError("It must be a number from 0 up.");
+  return number;
+}
+
+function positiveNumber(text: string): number {
+  if (!(amount(text) > 0)) throw new InvalidArgumentError("It must be a number above 0.");
+  return Number(text);
+}
+
 command(program, "demo", "a small town on this machine", "npm run demo -- --video street.mp4")
   .option("--video <file...>", "each file becomes a camera")
   .option("--camera <url>", "a real camera, rtsp://user:password@host/path (may be repeated)", several)
@@ -174,6 +186,26 @@ command(
     act<{ look: string }>(async ({ look }, output, [input = "", out = ""]) => {
       const { anonymise } = await import("./commands/anonymise.ts");
       await anonymise(input, out, look, output);
+    }),
+  );
+
+const plan = program.command("plan").description("where cameras should hang, and what that costs");
+command(
+  plan,
+  "cover <file>",
+  "the planner's solver on a set-covering file of the OR-Library",
+  "overt plan cover town.txt --seconds 10",
+)
+  .option("--seconds <number>", "for how long; 10 when no moves are given", positiveNumber)
+  .option("--moves <number>", "for how many moves: the same answer on any machine", positiveNumber)
+  .option("--seed <number>", "of what is left to chance", wholeNumber, 1)
+  .option("--budget <number>", "most weight for so much cost, not least cost for all", amount)
+  .option("--weights <file>", "the weight of each row: a count and the numbers")
+  .option("--sites <file>", "the site of each column: a count and the numbers")
+  .action(
+    act<import("./commands/plan-cover.ts").PlanCoverOptions>(async (options, output, [file = ""]) => {
+      const { planCover } = await import("./commands/plan-cover.ts");
+      await planCover(file, options, output);
     }),
   );
 
