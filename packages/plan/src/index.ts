@@ -1,3 +1,10 @@
+export * from "./map/finding.ts";
+export * from "./map/frame.ts";
+export * from "./map/geojson.ts";
+export * from "./map/heading.ts";
+export * from "./map/model.ts";
 export * from "./map/osm.ts";
 export * from "./map/osm-error.ts";
-export * from "./map/read-osm.ts";
+export * from "./map/read-map.ts";
+export type { OsmInput } from "./map/read-osm.ts";
+export * from "./map/shape.ts";
