@@ -13,10 +13,17 @@ export interface SupposedView {
   readonly assumed: readonly AssumedKey[];
 }
 
+/** Whether a plan may take a mapped device over: plate readers, speed cameras and guards stay other people's (P5). */
+export const mayTakeOver = ({ device }: MappedCamera): boolean => device === "camera" || device === "unknown";
+
 const AROUND = [0, 90, 180, 270];
 
-/** An imported camera as views that can be drawn: one for each of its directions, four where it may look anywhere. */
+/**
+ * An imported camera as views that can be drawn: one for each of its directions, four where it may look anywhere; none
+ * for what is no camera.
+ */
 export function supposedViews(camera: MappedCamera): readonly SupposedView[] {
+  if (!mayTakeOver(camera)) return [];
   const { at, heightM, tiltDeg } = camera;
   const turns = camera.kind === "dome" || camera.kind === "panning";
   const known: readonly Heading[] = turns || camera.views.length === 0 ? [{ kind: "around" }] : camera.views;

@@ -4,7 +4,7 @@ import { bisect, densityAlong, limitsOf } from "./limits.ts";
 import { aim, type CameraView, PEOPLE, project, type TargetBand } from "./view.ts";
 
 /** A camera without a lens chosen yet. */
-export interface Body {
+export interface CameraBody {
   readonly heightM: number;
   readonly sensorMm: { readonly width: number; readonly height: number };
   readonly widthPx: number;
@@ -35,7 +35,7 @@ export type LensAnswer =
  * detail cannot hold the whole band: too few pixels, or too steep.
  */
 export function lensFor(
-  { heightM, sensorMm, widthPx, heightPx }: Body,
+  { heightM, sensorMm, widthPx, heightPx }: CameraBody,
   wanted: Wanted,
   band: TargetBand = PEOPLE,
 ): LensAnswer {

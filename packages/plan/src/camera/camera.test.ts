@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { MappedCamera } from "../map/model.ts";
-import { supposedViews } from "./assumed.ts";
+import { mayTakeOver, supposedViews } from "./assumed.ts";
 import { lensFor, reachesOf } from "./calculator.ts";
 import { IEC_2014, IEC_2025, levelOf } from "./ladder.ts";
 import { distorted, fieldOfViewDeg, focalLengthMm, type Lens, opticsOf, SENSORS_MM, undistorted } from "./lens.ts";
@@ -175,6 +175,11 @@ describe("P6: imported cameras", () => {
     const views = supposedViews(mapped);
     expect(views.map(({ view }) => view.panDeg)).toEqual([0, 90, 180, 270]);
     expect(views[0]?.assumed).toEqual(["height", "tilt", "direction", "lens"]);
+  });
+
+  test("P5: a plate reader is another's device: it is shown, and no view of it is drawn or taken over", () => {
+    expect(mayTakeOver({ ...mapped, device: "plate-reader" })).toBe(false);
+    expect(supposedViews({ ...mapped, device: "plate-reader" })).toEqual([]);
   });
 
   test("osm-03: a mapped range is the field of view; only what is missing is assumed", () => {

@@ -4,7 +4,7 @@ import { describe, expect } from "vitest";
 import { type Body, HANGING, packed, SHEET, SOLID, TREE } from "./obstacles.ts";
 import { pointsOf } from "./points.ts";
 import { Sight } from "./sight.ts";
-import type { Mount } from "./surroundings.ts";
+import type { Mount } from "./mount.ts";
 import { anyTown } from "./testing/any-town.ts";
 import { holds, naivelySees, within } from "./testing/naive-sight.ts";
 

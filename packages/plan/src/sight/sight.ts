@@ -3,7 +3,8 @@ import { passesFace } from "./hanging.ts";
 import type { Obstacles } from "./obstacles.ts";
 import { cellsOf, type Points } from "./points.ts";
 import { side } from "./side.ts";
-import { type Mount, Surroundings } from "./surroundings.ts";
+import type { Mount } from "./mount.ts";
+import { Surroundings } from "./surroundings.ts";
 
 /** Directions told apart: about as many as a mount has places in reach. */
 const BINS = 512;

@@ -1,15 +1,7 @@
-import { OvertError } from "@overt/core";
 import Flatbush from "flatbush";
-import { type Obstacles, SHEET, SOLID, TREE } from "./obstacles.ts";
+import { aboutMount, type Mount } from "./mount.ts";
+import { type Obstacles, SHEET, SOLID } from "./obstacles.ts";
 import { side } from "./side.ts";
-import { placeIn } from "./within.ts";
-
-/** Where a camera hangs, in the map's metres and metres above ground. */
-export interface Mount {
-  readonly x: number;
-  readonly y: number;
-  readonly heightM: number;
-}
 
 /**
  * The edges about one mount that can come between it and places at one height, nearest first. One of these serves all
@@ -59,29 +51,13 @@ export class Surroundings {
     this.#visit++;
     if (!this.#index) return;
     const { x, y } = mount;
-    this.#refuseWalls(mount);
+    const { over, pruned } = aboutMount(this.obstacles, this.#bodies!, mount);
+    for (const b of pruned) this.#pruned.add(b);
+    for (const b of over) this.#list(b);
     const { runs } = this.obstacles;
     for (const run of this.#index.search(x - reachM, y - reachM, x + reachM, y + reachM))
       this.#add(runs[run]!, runs[run + 1]!, heightM, reachM);
     this.#sort();
-  }
-
-  /** What holds the mount itself: a wall refuses it, a tree gives way. */
-  #refuseWalls({ x, y, heightM }: Mount): void {
-    const { kind, topM, minM, elements } = this.obstacles;
-    for (const b of this.#bodies!.search(x, y, x, y)) {
-      if (kind[b] === SHEET) continue;
-      this.#list(b);
-      if (heightM >= topM[b]! || heightM < minM[b]!) continue;
-      const place = placeIn(this.obstacles, b, x, y);
-      if (kind[b] === TREE && place !== "outside") {
-        this.#pruned.add(b);
-        this.hanging.pop();
-      } else if (place === "inside")
-        throw new OvertError("MOUNT_IN_WALL", `The mount hangs inside ${elements[b]}, which is ${topM[b]} m high.`, {
-          hint: "Move it out of the wall, or above the roof.",
-        });
-    }
   }
 
   #list(b: number): void {
