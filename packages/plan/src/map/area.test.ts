@@ -104,6 +104,16 @@ describe("osm-11: cut by the extract", () => {
   });
 });
 
+test("a way that leads nowhere is named, and takes no ring with it", async () => {
+  const { nodes } = boxNodes(1, 0, 0, 20, 20);
+  const ways = [[1, 2, 3], [3, 9], [3, 4, 1]].map((refs, i) => ({ id: i + 1, refs })); // biome-ignore format: a list
+  const members = ways.map(({ id }): Member => ({ type: "way", ref: id, role: "outer" }));
+  const relations = [{ id: 5, members, tags: multipolygon }];
+  const map = await readMap(xmlOf({ nodes: [...nodes, { id: 9, x: 40, y: 40 }], ways, relations }));
+  expect(areaM2(map.buildings.map(({ shape }) => shape))).toBeCloseTo(400, 0);
+  expect(map.findings).toMatchObject([{ code: "RING_OPEN", detail: expect.stringContaining("1 ways") }]);
+});
+
 describe("rings that are not simple", () => {
   const house = (places: readonly (readonly [number, number])[]) => ({
     nodes: places.map(([x, y], i) => ({ id: i + 1, x, y })),

@@ -1,12 +1,37 @@
 import { difference, union } from "./clip.ts";
 import { type Drawing, firstPoint, type Line, relationName, wayName } from "./drawing.ts";
 import type { Relation, Way } from "./osm-store.ts";
-import { centreOf, type Point, type Ring, ringAreaM2, ringHolds, type Shape, wound } from "./shape.ts";
+import {
+  boxesMeet,
+  boxOf,
+  centreOf,
+  type Point,
+  type Ring,
+  ringAreaM2,
+  ringHolds,
+  type Shape,
+  wound,
+} from "./shape.ts";
 import { stitch } from "./stitch.ts";
 import { ringsTouch, tidy } from "./tidy.ts";
 
 /** The area of a closed way, tidied; none, and a finding, where it cannot be one. */
-export function areaOfWay(drawing: Drawing, way: Way, what: string): readonly Shape[] {
+export const areaOfWay = (drawing: Drawing, way: Way, what: string): readonly Shape[] =>
+  onceDrawn(drawing, wayName(way), () => drawnWay(drawing, way, what));
+
+/** The areas of a multipolygon, holes and islands in them, whatever its ways' order, direction and roles. */
+export const areaOfRelation = (drawing: Drawing, relation: Relation, what: string): readonly Shape[] =>
+  onceDrawn(drawing, relationName(relation), () => drawnRelation(drawing, relation, what));
+
+function onceDrawn(drawing: Drawing, name: string, draw: () => readonly Shape[]): readonly Shape[] {
+  const known = drawing.areas.get(name);
+  if (known) return known;
+  const shapes = draw();
+  drawing.areas.set(name, shapes);
+  return shapes;
+}
+
+function drawnWay(drawing: Drawing, way: Way, what: string): readonly Shape[] {
   const line = drawing.line(way);
   const name = wayName(way);
   if (!line.whole) {
@@ -38,8 +63,7 @@ interface Piece {
   readonly role: "outer" | "inner" | null;
 }
 
-/** The areas of a multipolygon, holes and islands in them, whatever its ways' order, direction and roles. */
-export function areaOfRelation(drawing: Drawing, relation: Relation, what: string): readonly Shape[] {
+function drawnRelation(drawing: Drawing, relation: Relation, what: string): readonly Shape[] {
   const name = relationName(relation);
   const { byRole, missing, at } = membersOf(drawing, relation);
   if (missing) drawing.cutOff(name, what, at);
@@ -95,13 +119,19 @@ function nested(
   byRole: boolean,
 ): readonly Shape[] {
   const rings = pieces.flatMap(({ ring, role }) =>
-    tidied(drawing, ring, name, what).map((shape) => ({ shape, role, depth: 0, area: ringAreaM2(shape.outer) })),
+    tidied(drawing, ring, name, what).map((shape) => ({
+      shape,
+      role,
+      depth: 0,
+      area: ringAreaM2(shape.outer),
+      box: boxOf(shape.outer),
+    })),
   );
   const outerKnown = rings.some(({ role }) => role === "outer") && rings.every(({ role }) => role !== null);
   const trusted = byRole || outerKnown;
-  for (const ring of rings)
+  for (const ring of trusted ? [] : rings)
     ring.depth = rings.filter(
-      (other) => other !== ring && other.area > ring.area && holds(other.shape.outer, ring.shape.outer),
+      (other) => other.area > ring.area && boxesMeet(other.box, ring.box) && holds(other.shape.outer, ring.shape.outer),
     ).length;
   const isHole = (ring: (typeof rings)[number]): boolean => (trusted ? ring.role === "inner" : ring.depth % 2 === 1);
   const repaired = rings.filter((ring) => ring.role !== (isHole(ring) ? "inner" : "outer")).length;

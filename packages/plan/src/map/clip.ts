@@ -1,57 +1,66 @@
-import { Clipper64, ClipType, FillRule, type Path64, type PolyPath64, PolyTree64 } from "clipper2-ts";
-import { type Ring, type Shape, wound } from "./shape.ts";
+import clipper from "clipper-lib";
+import { type Point, type Ring, type Shape, wound } from "./shape.ts";
 
-/** Clipping reckons in whole tenths of a millimetre: its results lie within that of the true corner. */
+/** Clipping reckons in whole tenths of a millimetre: its corners lie within half of that beside the true ones. */
 const PER_M = 10_000;
+const { ctUnion, ctDifference, ctIntersection } = clipper.ClipType;
+const { ptSubject, ptClip } = clipper.PolyType;
+const { pftNonZero } = clipper.PolyFillType;
 
-export const union = (shapes: readonly Shape[]): Shape[] => clip(ClipType.Union, shapes, []);
+export const union = (shapes: readonly Shape[]): Shape[] => clip(ctUnion, shapes, []);
 export const difference = (from: readonly Shape[], take: readonly Shape[]): Shape[] =>
-  take.length === 0 ? [...from] : clip(ClipType.Difference, from, take);
+  take.length === 0 ? [...from] : clip(ctDifference, from, take);
 export const intersection = (a: readonly Shape[], b: readonly Shape[]): Shape[] =>
-  a.length === 0 || b.length === 0 ? [] : clip(ClipType.Intersection, a, b);
+  a.length === 0 || b.length === 0 ? [] : clip(ctIntersection, a, b);
 
 /** What a ring that crosses itself encloses, wherever it winds. */
-export const enclosed = (ring: Ring): Shape[] => clip(ClipType.Union, [{ outer: ring, holes: [] }], []);
+export const enclosed = (ring: Ring): Shape[] => clip(ctUnion, [{ outer: ring, holes: [] }], []);
 
-function clip(what: ClipType, subject: readonly Shape[], clips: readonly Shape[]): Shape[] {
-  const clipper = new Clipper64();
-  for (const shape of subject) clipper.addSubject(pathsOf(shape));
-  for (const shape of clips) clipper.addClip(pathsOf(shape));
-  const tree = new PolyTree64();
-  clipper.execute(what, FillRule.NonZero, tree);
+function clip(operation: number, subject: readonly Shape[], clips: readonly Shape[]): Shape[] {
+  const [first] = subject;
+  if (!first) return [];
+  // About a corner of the subject: up to 4.7 km from there the products of corners need no long arithmetic.
+  const about: Point = { x: Math.round(first.outer[0]!), y: Math.round(first.outer[1]!) };
+  const engine = new clipper.Clipper();
+  const add = ({ outer, holes }: Shape, kind: number): void => {
+    for (const ring of [outer, ...holes]) engine.AddPath(pathOf(ring, about), kind, true);
+  };
+  for (const shape of subject) add(shape, ptSubject);
+  for (const shape of clips) add(shape, ptClip);
+  const tree = new clipper.PolyTree();
+  engine.Execute(operation, tree, pftNonZero, pftNonZero);
   const out: Shape[] = [];
-  collect(tree, out);
+  collect(tree, about, out);
   return out;
 }
 
+type Node = InstanceType<typeof clipper.PolyTree>;
+
 /** Outer rings lie under the root, their holes under them, islands in holes under those. */
-function collect(parent: PolyPath64, into: Shape[]): void {
-  for (let i = 0; i < parent.count; i++) {
-    const outer = parent.child(i);
-    const holes: Ring[] = [];
-    for (let j = 0; j < outer.count; j++) {
-      const hole = outer.child(j);
-      holes.push(wound(ringOf(hole.poly!), false));
-      collect(hole, into);
-    }
-    into.push({ outer: wound(ringOf(outer.poly!), true), holes });
+function collect(parent: Node, about: Point, into: Shape[]): void {
+  for (const outer of parent.Childs()) {
+    const holes = outer.Childs();
+    into.push({
+      outer: wound(ringOf(outer, about), true),
+      holes: holes.map((hole) => wound(ringOf(hole, about), false)),
+    });
+    for (const hole of holes) collect(hole, about, into);
   }
 }
 
-const pathsOf = (shape: Shape): Path64[] => [shape.outer, ...shape.holes].map(pathOf);
-
-function pathOf(ring: Ring): Path64 {
-  const path: Path64 = [];
+function pathOf(ring: Ring, { x, y }: Point): { X: number; Y: number }[] {
+  const path: { X: number; Y: number }[] = [];
   for (let i = 0; i < ring.length; i += 2)
-    path.push({ x: Math.round(ring[i]! * PER_M), y: Math.round(ring[i + 1]! * PER_M) });
+    path.push({ X: Math.round((ring[i]! - x) * PER_M), Y: Math.round((ring[i + 1]! - y) * PER_M) });
   return path;
 }
 
-function ringOf(path: Path64): Ring {
+function ringOf(node: Node, { x, y }: Point): Ring {
+  const path = node.Contour();
   const ring = new Float64Array(path.length * 2);
-  path.forEach(({ x, y }, i) => {
-    ring[2 * i] = x / PER_M;
-    ring[2 * i + 1] = y / PER_M;
+  path.forEach(({ X, Y }, i) => {
+    ring[2 * i] = x + X / PER_M;
+    ring[2 * i + 1] = y + Y / PER_M;
   });
   return ring;
 }

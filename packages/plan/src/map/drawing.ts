@@ -2,7 +2,7 @@ import type { Finding, FindingCode } from "./finding.ts";
 import type { Projection } from "./frame.ts";
 import type { Tags } from "./osm.ts";
 import type { OsmStore, Relation, Way } from "./osm-store.ts";
-import type { Box, Point, Ring } from "./shape.ts";
+import type { Box, Point, Ring, Shape } from "./shape.ts";
 
 /** A way's nodes in metres; runs where the file lacks some between them. */
 export interface Line {
@@ -27,6 +27,8 @@ const SAID_ONCE: ReadonlySet<FindingCode> = new Set([
 /** Turns stored elements into metres, and keeps what must be told about them. */
 export class Drawing {
   readonly findings: Finding[] = [];
+  /** Areas drawn so far, by element: a school is building and private space at once. */
+  readonly areas = new Map<string, readonly Shape[]>();
   edgeUncertain = false;
   readonly store: OsmStore;
   readonly projection: Projection;
@@ -47,7 +49,7 @@ export class Drawing {
     this.findings.push({ code, element, detail, at });
   }
 
-  /** Findings, each once: a school is drawn as building and as private space. */
+  /** Findings, each once. */
   told(): Finding[] {
     const seen = new Set<string>();
     return this.findings.filter(({ code, element, detail }) => {

@@ -12,17 +12,24 @@ export function stitch(lines: readonly Line[]): Stitched {
   const rings: { ring: Ring; ways: number[] }[] = [];
   const open: Line[] = [];
   const free = new Set<Line>();
+  const byEnd = new Map<number, Line[]>();
   for (const line of lines) {
     if (line.closed && line.runs[0]) rings.push({ ring: line.runs[0], ways: [line.id] });
-    else free.add(line);
+    else {
+      free.add(line);
+      for (const end of [line.first, line.last]) {
+        const there = byEnd.get(end);
+        if (there) there.push(line);
+        else byEnd.set(end, [line]);
+      }
+    }
   }
-  const byEnd = new Map<number, Line[]>();
-  for (const line of free) for (const end of [line.first, line.last]) byEnd.set(end, [...(byEnd.get(end) ?? []), line]);
-  for (const start of free) {
-    const chain = chainFrom(start, free, byEnd);
-    for (const { line } of chain.links) free.delete(line);
-    if (chain.closed) rings.push({ ring: cornersOf(chain.links), ways: chain.links.map(({ line }) => line.id) });
-    else open.push(...chain.links.map(({ line }) => line));
+  for (let [start] = free; start; [start] = free) {
+    const { links, closed } = chainFrom(start, free, byEnd);
+    if (closed) rings.push({ ring: cornersOf(links), ways: links.map(({ line }) => line.id) });
+    // Only the line that leads nowhere is given up: those before it may close another way.
+    else open.push(links[links.length - 1]!.line);
+    for (const { line } of closed ? links : links.slice(-1)) free.delete(line);
   }
   return { rings, open };
 }
@@ -32,23 +39,25 @@ interface Link {
   readonly forward: boolean;
 }
 
-/** Follows ends until it is back, and turns round at a dead end: of several ways on, the first that leads back. */
+/** Follows ends until they lead back to where the chain, or a loop within it, began; or to an end. */
 function chainFrom(start: Line, free: ReadonlySet<Line>, byEnd: ReadonlyMap<number, readonly Line[]>) {
-  const links: Link[] = [{ line: start, forward: true }];
-  const used = new Set<Line>([start]);
-  let at = start.last;
-  while (at !== start.first) {
-    const next = byEnd.get(at)?.find((line) => free.has(line) && !used.has(line));
-    if (!next) return { closed: false, links };
-    const forward = next.first === at;
+  const links: Link[] = [];
+  const used = new Set<Line>();
+  /** At which link each end was left. */
+  const left = new Map<number, number>();
+  let next: Line | undefined = start;
+  let at = start.first;
+  while (next) {
+    left.set(at, links.length);
+    const forward: boolean = next.first === at;
     links.push({ line: next, forward });
     used.add(next);
     at = forward ? next.last : next.first;
-    // A loop that closes before the start is a ring of its own: cut it off the chain.
-    const since = links.findIndex((link, i) => i > 0 && (link.forward ? link.line.first : link.line.last) === at);
-    if (since > 0 && at !== start.first) return { closed: true, links: links.slice(since) };
+    const since = left.get(at);
+    if (since !== undefined) return { closed: true, links: links.slice(since) };
+    next = byEnd.get(at)?.find((line) => free.has(line) && !used.has(line));
   }
-  return { closed: true, links };
+  return { closed: false, links };
 }
 
 function cornersOf(links: readonly Link[]): Ring {

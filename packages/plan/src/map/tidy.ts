@@ -30,23 +30,24 @@ export function tidy(ring: Ring): Tidied {
 
 /** Without corners that repeat their neighbour, and without edges that run out and back on themselves. */
 function withoutSpikes(ring: Ring): Ring {
-  let corners: number[] = [];
-  for (let i = 0; i < ring.length; i += 2) corners.push(i);
-  for (let again = true; again && corners.length > 2; ) {
-    const kept: number[] = corners.filter((corner, i) => {
-      const before = corners[(i + corners.length - 1) % corners.length]!;
-      return !same(ring, before, corner);
-    });
-    const n = kept.length;
-    // The tip of a spike: what follows it is where it came from.
-    const tip = kept.findIndex((_, i) => n > 2 && same(ring, kept[(i + n - 1) % n]!, kept[(i + 1) % n]!));
-    if (tip >= 0) kept.splice(tip, 1);
-    again = tip >= 0 || kept.length < corners.length;
-    corners = kept;
+  const kept: number[] = [];
+  for (let corner = 0; corner < ring.length; corner += 2) {
+    // Back where the last corner came from: that one was the tip of a spike.
+    if (kept.length >= 2 && same(ring, kept[kept.length - 2]!, corner)) kept.pop();
+    else if (kept.length === 0 || !same(ring, kept[kept.length - 1]!, corner)) kept.push(corner);
   }
-  return corners.length * 2 === ring.length
-    ? ring
-    : Float64Array.from(corners.flatMap((i) => [ring[i]!, ring[i + 1]!]));
+  let from = 0;
+  for (let again = true; again && kept.length - from > 2; ) {
+    const [first, second] = [kept[from]!, kept[from + 1]!];
+    const [last, beforeLast] = [kept[kept.length - 1]!, kept[kept.length - 2]!];
+    again = true;
+    if (same(ring, last, first) || same(ring, beforeLast, first)) kept.pop();
+    else if (same(ring, last, second)) from++;
+    else again = false;
+  }
+  const corners = kept.slice(from);
+  if (corners.length * 2 === ring.length) return ring;
+  return Float64Array.from(corners.flatMap((i) => [ring[i]!, ring[i + 1]!]));
 }
 
 const same = (ring: Ring, a: number, b: number): boolean =>
