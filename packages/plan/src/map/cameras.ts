@@ -17,7 +17,7 @@ export function camerasOf(drawing: Drawing): MappedCamera[] {
     cameras.push({ element, at, precise, watched, ...described(drawing, element, tags, at) });
   };
   for (const { id, lon, lat, tags } of drawing.store.tagged)
-    if (watches(tags)) add(`node/${id}`, tags, drawing.projection.toMetres(lon, lat), true, []);
+    if (watches(tags)) add(`node/${id}`, tags, drawing.metres(lon, lat), true, []);
   for (const way of drawing.store.ways) {
     if (!way.tags || !watches(way.tags)) continue;
     const { at, watched } = placeOfWay(drawing, way);

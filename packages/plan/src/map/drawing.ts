@@ -45,6 +45,15 @@ export class Drawing {
     this.reach = reach;
   }
 
+  /**
+   * Degrees to whole millimetres: the sines of two browsers differ in their last digit, and the same file is to give the
+   * same corners in each. OpenStreetMap's own grid is 11 mm.
+   */
+  metres(lon: number, lat: number): Point {
+    const { x, y } = this.projection.toMetres(lon, lat);
+    return { x: Math.round(x * 1_000) / 1_000, y: Math.round(y * 1_000) / 1_000 };
+  }
+
   find(code: FindingCode, element: string, detail: string, at: Point | null = null): void {
     this.findings.push({ code, element, detail, at });
   }
@@ -78,7 +87,7 @@ export class Drawing {
     let whole = refs.length > 0;
     for (const ref of closed ? refs.subarray(0, -1) : refs) {
       if (this.store.place(ref, this.#place)) {
-        const { x, y } = this.projection.toMetres(this.#place.lon, this.#place.lat);
+        const { x, y } = this.metres(this.#place.lon, this.#place.lat);
         run.push(x, y);
       } else {
         whole = false;
@@ -99,7 +108,7 @@ export class Drawing {
   }
 
   node(id: number): Point | null {
-    return this.store.place(id, this.#place) ? this.projection.toMetres(this.#place.lon, this.#place.lat) : null;
+    return this.store.place(id, this.#place) ? this.metres(this.#place.lon, this.#place.lat) : null;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Bounds } from "./osm.ts";
 import type { Box, Point, Ring, Shape } from "./shape.ts";
 
 /**
- * A town as a planner needs it. Corners are metres of `frame`, which gives their degrees (WGS84) to a tenth of a
+ * A town as a planner needs it. Corners are metres of `frame`, which gives their degrees (WGS84) to half a
  * millimetre; `geojson.ts` writes them as RFC 7946 has them. Whatever OpenStreetMap did not say is marked as guessed.
  */
 export interface MapModel {

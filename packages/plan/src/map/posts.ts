@@ -15,7 +15,7 @@ export function postsOf(drawing: Drawing): Post[] {
   for (const { id, lon, lat, tags } of drawing.store.tagged) {
     const kind = kindOf(tags);
     if (!kind) continue;
-    const at = drawing.projection.toMetres(lon, lat);
+    const at = drawing.metres(lon, lat);
     if (!boxHolds(drawing.box, at.x, at.y)) continue;
     const heightM = tags.height === undefined ? null : lengthM(tags.height);
     if (tags.height !== undefined && heightM === null)
@@ -40,7 +40,7 @@ export function treesOf(drawing: Drawing): Tree[] {
   };
   for (const { id, lon, lat, tags } of drawing.store.tagged) {
     if (tags.natural !== "tree") continue;
-    const { x, y } = drawing.projection.toMetres(lon, lat);
+    const { x, y } = drawing.metres(lon, lat);
     plant(`node/${id}`, x, y, tags, "mapped");
   }
   for (const way of drawing.store.ways) {
