@@ -7,7 +7,7 @@ import { aim, type CameraView, densityAt, PEOPLE } from "../camera/view.ts";
 import type { PrivateSpace } from "../map/model.ts";
 import { readMap } from "../map/read-map.ts";
 import { boxesMeet, boxOf, type Shape, shapeHolds } from "../map/shape.ts";
-import { bodiesOf, type Body, packed, SOLID } from "./obstacles.ts";
+import { bodiesOf, type Body, packed, SHEET, SOLID } from "./obstacles.ts";
 import { anyTown } from "./testing/any-town.ts";
 import { naivelySees } from "./testing/naive-sight.ts";
 import { type Viewshed, Viewsheds } from "./viewshed.ts";
@@ -104,6 +104,18 @@ describe("P18: private spaces", () => {
   test("what a house hides of a garden is not counted", () => {
     const shed = new Viewsheds(packed([house(box(-20, 8, 20, 9), 6)]), [garden(box(-5, 10, 5, 20))]).of(camera());
     expect(shed.privateM2).toBe(0);
+  });
+
+  test("of a home no ground is seen, but its fronts: the street side, less what a hedge hides", () => {
+    const walls = box(-6, 15, 6, 25);
+    const home: PrivateSpace = { ...garden(walls), kind: "home", basis: "building=house" };
+    const over = (bodies: readonly Body[]) => new Viewsheds(packed(bodies), [home]).of(camera());
+    const { privateM2, frontM, spaces } = over([house(walls, 6)]);
+    expect(privateM2).toBeLessThan(0.01);
+    expect(frontM).toBeCloseTo(12, 1);
+    expect(spaces.map(({ space }) => space)).toEqual([home]);
+    const hedge: Body = { element: "way/3", kind: SHEET, rings: [Float64Array.of(-40, 12, 0, 12)], topM: 5, minM: 0 };
+    expect(over([house(walls, 6), hedge]).frontM).toBeCloseTo(6, 1);
   });
 });
 

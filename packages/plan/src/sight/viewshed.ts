@@ -5,7 +5,8 @@ import { depthOf, pictureOn, reachRing } from "../camera/picture.ts";
 import { type Aimed, aim, type CameraView, PEOPLE, type TargetBand } from "../camera/view.ts";
 import { difference, intersection } from "../map/clip.ts";
 import type { PrivateSpace } from "../map/model.ts";
-import { areaM2, type Box, boxOf, type Ring, type Shape } from "../map/shape.ts";
+import { areaM2, type Box, boxOf, type Point, type Ring, type Shape } from "../map/shape.ts";
+import { frontM } from "./fronts.ts";
 import { aboutMount } from "./mount.ts";
 import type { Obstacles } from "./obstacles.ts";
 import { type Casting, cast, footprint } from "./shadows.ts";
@@ -22,6 +23,8 @@ export interface Viewshed {
   readonly spaces: readonly SpaceSeen[];
   /** Private ground counted once, also where spaces overlap. */
   readonly privateM2: number;
+  /** Metres of private buildings' walls in view. */
+  readonly frontM: number;
   readonly otherM2: number;
   /** The seen ground without private spaces. */
   readonly open: readonly Shape[];
@@ -37,6 +40,8 @@ export interface SpaceSeen {
   readonly space: PrivateSpace;
   readonly shapes: readonly Shape[];
   readonly areaM2: number;
+  /** Metres of its walls in view, where it is a building: of a home, no ground is seen but its windows may be. */
+  readonly frontM: number;
 }
 
 export interface ViewshedOptions {
@@ -80,7 +85,7 @@ export class Viewsheds {
       if (zones.length > 0) shapes = within ? intersection(shapes, [within]) : [];
       zones.push({ level, shapes: shapes.map((shape) => moved(shape, view.x, view.y)), areaM2: areaM2(shapes) });
     }
-    return { seen: zones[0]!.shapes, seenM2: zones[0]!.areaM2, zones, ...this.#private(zones[0]!) };
+    return { seen: zones[0]!.shapes, seenM2: zones[0]!.areaM2, zones, ...this.#private(zones[0]!, view) };
   }
 
   /** Clipping is about the mount's foot: small numbers keep their digits. */
@@ -111,21 +116,24 @@ export class Viewsheds {
     return this.#obstacles.minM[b]! <= heightM && this.#obstacles.topM[b]! > heightM;
   }
 
-  #private({ shapes, areaM2: seenM2 }: Zone): Pick<Viewshed, "spaces" | "privateM2" | "otherM2" | "open"> {
+  #private(
+    { shapes, areaM2: seenM2 }: Zone,
+    camera: Point,
+  ): Pick<Viewshed, "spaces" | "privateM2" | "frontM" | "otherM2" | "open"> {
     const box = shapes.length > 0 ? shapes.map(({ outer }) => boxOf(outer)).reduce(joined) : null;
     const near = box && this.#spaceIndex ? this.#spaceIndex.search(box.minX, box.minY, box.maxX, box.maxY) : [];
     const spaces: SpaceSeen[] = [];
     for (const i of near.sort((a, b) => a - b)) {
       const space = this.#spaces[i]!;
       const seen = intersection(shapes, [space.shape]);
-      if (seen.length > 0) spaces.push({ space, shapes: seen, areaM2: areaM2(seen) });
+      const front = space.basis.startsWith("building=") ? frontM(space.shape, camera, shapes) : 0;
+      if (seen.length > 0 || front > 0) spaces.push({ space, shapes: seen, areaM2: areaM2(seen), frontM: front });
     }
-    const open = difference(
-      shapes,
-      spaces.map(({ space }) => space.shape),
-    );
+    const taken = spaces.filter(({ areaM2: taking }) => taking > 0).map(({ space }) => space.shape);
+    const open = difference(shapes, taken);
     const otherM2 = spaces.length === 0 ? seenM2 : areaM2(open);
-    return { spaces, open, otherM2, privateM2: Math.max(0, seenM2 - otherM2) };
+    const front = spaces.reduce((sum, { frontM: metres }) => sum + metres, 0);
+    return { spaces, open, otherM2, privateM2: Math.max(0, seenM2 - otherM2), frontM: front };
   }
 }
 
