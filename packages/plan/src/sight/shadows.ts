@@ -1,4 +1,5 @@
 import { type Ring, ringAreaM2, type Shape, wound } from "../map/shape.ts";
+import { hullOf, isConvex } from "./hull.ts";
 import { type Obstacles, SHEET } from "./obstacles.ts";
 import type { StarEdge } from "./star.ts";
 
@@ -38,6 +39,13 @@ export function cast(
     for (const { edge, turn } of edges) if (turn !== 0) into.closing.push(turn > 0 ? edge : turned(edge));
     return;
   }
+  if (kind[b] !== SHEET) {
+    const [shape] = footprint(obstacles, b, foot, 1);
+    if (shape && shape.holes.length === 0 && isConvex(shape.outer)) {
+      into.shadows.push({ outer: sweptWhole(shape.outer, near, far, radius), holes: [] });
+      return;
+    }
+  }
   // Seen from the foot, a body swept away from it covers its nearest copy, and what its far sides sweep.
   for (const { edge, turn } of edges)
     if (turn > 0 || (kind[b] === SHEET && turn < 0))
@@ -57,24 +65,37 @@ function edgesAbout({ xy, first }: Obstacles, b: number, { x, y }: { x: number; 
   return edges;
 }
 
+/** What a convex body sweeps from `near` to `far` times its distance is convex too. */
+function sweptWhole(outer: Ring, near: number, far: number, radius: number): Ring {
+  const corners: number[] = [];
+  for (let i = 0; i < outer.length; i += 2) {
+    const j = (i + 2) % outer.length;
+    const [x, y, nextX, nextY] = [outer[i]!, outer[i + 1]!, outer[j]!, outer[j + 1]!];
+    corners.push(x * near, y * near);
+    if (far !== Infinity) corners.push(x * far, y * far);
+    else corners.push(...fan(x, y, nextX, nextY, radius));
+  }
+  return hullOf(corners);
+}
+
+/** From one direction to another, points so far out that the lines between them stay beyond the radius. */
+function fan(ax: number, ay: number, bx: number, by: number, radius: number): number[] {
+  const [a, b] = [unit(ax, ay), unit(bx, by)];
+  const middle = unit(a[0] + b[0], a[1] + b[1]);
+  const quarters = [unit(a[0] + middle[0], a[1] + middle[1]), unit(middle[0] + b[0], middle[1] + b[1])] as const;
+  return [a, quarters[0], middle, quarters[1], b].flatMap(([x, y]) => [x * 4 * radius, y * 4 * radius]);
+}
+
+function unit(x: number, y: number): readonly [number, number] {
+  const length = Math.hypot(x, y) || 1;
+  return [x / length, y / length];
+}
+
 /** What lies behind an edge, from `near` to `far` times its distance. */
 function swept({ ax, ay, bx, by }: StarEdge, near: number, far: number, radius: number): Shape {
   const foot = [ax * near, ay * near, bx * near, by * near];
   if (far !== Infinity) return ring([...foot, bx * far, by * far, ax * far, ay * far]);
-  // Three points so far out that the lines between them stay beyond the radius.
-  const [a, b] = [Math.hypot(ax, ay), Math.hypot(bx, by)];
-  const [mx, my] = [ax / a + bx / b, ay / a + by / b];
-  const m = Math.hypot(mx, my) || 1;
-  const out = 4 * radius;
-  return ring([
-    ...foot,
-    (bx / b) * out,
-    (by / b) * out,
-    (mx / m) * out,
-    (my / m) * out,
-    (ax / a) * out,
-    (ay / a) * out,
-  ]);
+  return ring([...foot, ...fan(bx, by, ax, ay, radius)]);
 }
 
 const ring = (corners: readonly number[]): Shape => ({ outer: wound(Float64Array.from(corners), true), holes: [] });

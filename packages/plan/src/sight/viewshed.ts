@@ -7,6 +7,7 @@ import { difference, intersection } from "../map/clip.ts";
 import type { PrivateSpace } from "../map/model.ts";
 import { areaM2, type Box, boxOf, type Point, type Ring, type Shape } from "../map/shape.ts";
 import { frontM } from "./fronts.ts";
+import { hullOf, mayMeet } from "./hull.ts";
 import { aboutMount } from "./mount.ts";
 import type { Obstacles } from "./obstacles.ts";
 import { type Casting, cast, footprint } from "./shadows.ts";
@@ -96,8 +97,11 @@ export class Viewsheds {
     const { over, pruned } = aboutMount(this.#obstacles, this.#bodies, view);
     const heights = { mountM: view.heightM, planeM: band.checkM };
     const casting: Casting = { closing: [], shadows: [] };
+    // Lines of sight stay between the foot and the picture: what lies outside hides nothing.
+    const wedge = hullOf([0, 0, ...picture.flatMap(({ outer }) => [...outer])]);
     for (const b of this.#bodies.search(view.x + box.minX, view.y + box.minY, view.x + box.maxX, view.y + box.maxY))
-      if (!pruned.includes(b)) cast(this.#obstacles, b, view, heights, radius, casting);
+      if (!pruned.includes(b) && mayMeet(wedge, this.#boxAbout(b, view)))
+        cast(this.#obstacles, b, view, heights, radius, casting);
     // A mount on a wall looks along it: the house itself is no ground.
     for (const b of over)
       if (this.#isGround(b, band.checkM)) casting.shadows.push(...footprint(this.#obstacles, b, view, 1));
@@ -110,6 +114,11 @@ export class Viewsheds {
           casting.shadows.filter(({ outer }) => meets(boxOf(outer), near)),
         )
       : [];
+  }
+
+  #boxAbout(b: number, { x, y }: Point): Box {
+    const [minX = 0, minY = 0, maxX = 0, maxY = 0] = this.#obstacles.boxes.subarray(4 * b, 4 * b + 4);
+    return { minX: minX - x, minY: minY - y, maxX: maxX - x, maxY: maxY - y };
   }
 
   #isGround(b: number, heightM: number): boolean {
