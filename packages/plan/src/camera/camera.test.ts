@@ -23,8 +23,14 @@ const view = (more: Partial<CameraView> = {}): CameraView => ({
 describe("P12: two ladders as data", () => {
   test("the one in force, least first", () => {
     expect(IEC_2025.levels.map(({ name, pxPerM }) => `${name} ${pxPerM}`)).toEqual([
-      "overview 20", "outline 40", "discern 80", "perceive 125", "characterise 250", "validate 500", "scrutinise 1500",
-    ]); // biome-ignore format: a table
+      "overview 20",
+      "outline 40",
+      "discern 80",
+      "perceive 125",
+      "characterise 250",
+      "validate 500",
+      "scrutinise 1500",
+    ]);
   });
 
   test("a density has the highest level that it reaches, at its edge too", () => {
@@ -167,9 +173,21 @@ test("a data sheet's vertical field of view counts where it is given", () => {
 
 describe("P6: imported cameras", () => {
   const mapped: MappedCamera = {
-    element: "node/1", device: "camera", at: { x: 1, y: 2 }, precise: true, watched: [], kind: "fixed", views: [],
-    tiltDeg: null, heightM: null, mount: null, surveillance: null, zone: null, operator: null, ref: null,
-  }; // biome-ignore format: a table
+    element: "node/1",
+    device: "camera",
+    at: { x: 1, y: 2 },
+    precise: true,
+    watched: [],
+    kind: "fixed",
+    views: [],
+    tiltDeg: null,
+    heightM: null,
+    mount: null,
+    surveillance: null,
+    zone: null,
+    operator: null,
+    ref: null,
+  };
 
   test("of what nobody knows, a stated default is drawn, all around, and each assumed key is named", () => {
     const views = supposedViews(mapped);

@@ -106,7 +106,11 @@ describe("osm-11: cut by the extract", () => {
 
 test("a way that leads nowhere is named, and takes no ring with it", async () => {
   const { nodes } = boxNodes(1, 0, 0, 20, 20);
-  const ways = [[1, 2, 3], [3, 9], [3, 4, 1]].map((refs, i) => ({ id: i + 1, refs })); // biome-ignore format: a list
+  const ways = [
+    [1, 2, 3],
+    [3, 9],
+    [3, 4, 1],
+  ].map((refs, i) => ({ id: i + 1, refs }));
   const members = ways.map(({ id }): Member => ({ type: "way", ref: id, role: "outer" }));
   const relations = [{ id: 5, members, tags: multipolygon }];
   const map = await readMap(xmlOf({ nodes: [...nodes, { id: 9, x: 40, y: 40 }], ways, relations }));
@@ -121,7 +125,16 @@ describe("rings that are not simple", () => {
   });
 
   test("a figure of eight is kept as its two halves, and named", async () => {
-    const map = await readMap(xmlOf(house([[0, 0], [20, 20], [20, 0], [0, 20]]))); // biome-ignore format: a drawing
+    const map = await readMap(
+      xmlOf(
+        house([
+          [0, 0],
+          [20, 20],
+          [20, 0],
+          [0, 20],
+        ]),
+      ),
+    );
     expect(codes(map)).toEqual(["RING_CROSSED"]);
     expect(map.buildings).toHaveLength(2);
     expect(areaM2(map.buildings.map(({ shape }) => shape))).toBeCloseTo(200, 0);

@@ -91,13 +91,29 @@ describe("cameras", () => {
 
   test("P5: what the mapper wrote is read", async () => {
     const { camera: seen, codes } = await camera({
-      "camera:type": "dome", "camera:direction": "SW", "camera:angle": "15", "camera:mount": "pole", surveillance: "public",
-      "surveillance:zone": "town", "surveillance:type": "camera", operator: "City", ref: "K12", height: "12'",
-    }); // biome-ignore format: a table
+      "camera:type": "dome",
+      "camera:direction": "SW",
+      "camera:angle": "15",
+      "camera:mount": "pole",
+      surveillance: "public",
+      "surveillance:zone": "town",
+      "surveillance:type": "camera",
+      operator: "City",
+      ref: "K12",
+      height: "12'",
+    });
     expect(seen).toMatchObject({
-      device: "camera", kind: "dome", views: [{ kind: "towards", deg: 225 }], tiltDeg: 15, mount: "pole",
-      surveillance: "public", zone: "town", operator: "City", ref: "K12", precise: true,
-    }); // biome-ignore format: a table
+      device: "camera",
+      kind: "dome",
+      views: [{ kind: "towards", deg: 225 }],
+      tiltDeg: 15,
+      mount: "pole",
+      surveillance: "public",
+      zone: "town",
+      operator: "City",
+      ref: "K12",
+      precise: true,
+    });
     expect(seen.heightM).toBeCloseTo(3.66, 2);
     expect(codes).toEqual([]);
   });

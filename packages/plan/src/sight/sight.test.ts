@@ -35,7 +35,15 @@ function sees(
 
 describe("sight in two and a half dimensions", () => {
   test("a house hides what is behind it, not what is before or beside it", () => {
-    expect(sees([house(box(10, -5, 20, 5), 6)], POLE, [[9, 0], [21, 0], [30, 0], [15, 9], [15, 0]])).toEqual([true, false, false, true, false]); // biome-ignore format: one line of a drawing
+    expect(
+      sees([house(box(10, -5, 20, 5), 6)], POLE, [
+        [9, 0],
+        [21, 0],
+        [30, 0],
+        [15, 9],
+        [15, 0],
+      ]),
+    ).toEqual([true, false, false, true, false]);
   });
 
   test("a low shed hides only its shadow: 2.5 m high, ends at 20 m, seen from 4 m, what is 1.5 m high is free from 33.3 m on", () => {

@@ -88,8 +88,13 @@ describe("P10: the ground really seen", () => {
 
 describe("P18: private spaces", () => {
   const garden = (shape: Shape): PrivateSpace => ({
-    element: "way/9", kind: "garden", shape, derived: true, basis: "leisure=garden", sure: true,
-  }); // biome-ignore format: a table
+    element: "way/9",
+    kind: "garden",
+    shape,
+    derived: true,
+    basis: "leisure=garden",
+    sure: true,
+  });
 
   test("each one's share of the viewshed is reckoned, what two share once, and what remains is the open ground", () => {
     const [a, b, far] = [garden(box(-5, 10, 5, 20)), garden(box(0, 10, 10, 20)), garden(box(200, 0, 220, 20))];
@@ -145,10 +150,20 @@ const anyCamera = fc.record({
 function truth(bodies: readonly Body[], view: CameraView, x: number, y: number, nearM: number): boolean | null {
   const aimed = aim(view);
   const [lowest] = IEC_2025.levels;
-  const seen = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [1, -1], [-1, 1], [-1, -1]].map(([dx, dy]) => {
+  const seen = [
+    [0, 0],
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1],
+  ].map(([dx, dy]) => {
     const place = { x: x + dx! * nearM, y: y + dy! * nearM, heightM: PEOPLE.checkM };
     return densityAt(aimed, place.x, place.y) >= lowest!.pxPerM && naivelySees(bodies, view, place);
-  }); // biome-ignore format: a list
+  });
   return seen.every((answer) => answer === seen[0]) ? seen[0]! : null;
 }
 
