@@ -120,8 +120,10 @@ export class Health {
   #keeperMessage(): string | null {
     const { state } = this.#sources.keeper;
     if (state.state === "degraded") {
-      const why = state.places.find(({ problem }) => problem)?.problem?.message ?? null;
-      if (why === null || state.awaySince === null) return why;
+      const problem = state.places.find((place) => place.problem)?.problem;
+      if (!problem) return null;
+      const why = `${problem.message} ${problem.hint ?? ""}`.trim();
+      if (state.awaySince === null) return why;
       return `${why} Recording ends at ${iso(instant(state.awaySince + AWAY_LIMIT_MS))} unless it is back.`;
     }
     return errorOf(state);

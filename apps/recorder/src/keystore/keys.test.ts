@@ -100,6 +100,7 @@ test("an empty place where keys were kept is a medium that is not mounted, until
     expect(again.places().map(({ problem }) => problem?.code ?? null)).toEqual(
       [a, b].map((each) => (each === lost ? "KEYS_PLACE_EMPTY" : null)),
     );
+    expect(again.places().find(({ problem }) => problem)?.problem?.hint, "what to do").toContain("overt-keys.new");
     await again.ensure(camera, period(turn + 1), expiry(turn + 1));
     expect(slotsOf(lost), "nothing is written below a mount point").toHaveLength(0);
     writeFileSync(join(lost, "overt-keys.new"), "");

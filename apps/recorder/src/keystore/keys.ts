@@ -23,7 +23,7 @@ export interface DestroyedPeriod {
 
 export interface PlaceState {
   readonly directory: string;
-  readonly problem: { readonly code: string; readonly message: string } | null;
+  readonly problem: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
 
 /** A place that does not answer for this long is away: recording goes on with the other one. */
@@ -70,7 +70,9 @@ export class PeriodKeys {
   places(): PlaceState[] {
     return this.#directories.map((directory, i) => {
       const problem = this.#problems[i];
-      return { directory, problem: problem ? { code: problem.code, message: problem.message } : null };
+      if (!problem) return { directory, problem: null };
+      const { code, message, hint } = problem;
+      return { directory, problem: { code, message, hint: hint ?? null } };
     });
   }
 
