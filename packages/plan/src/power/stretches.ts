@@ -1,0 +1,20 @@
+import { hours, type Span } from "@overt/core";
+import { localHours } from "./civil.ts";
+import type { Stretch, Supply } from "./supply.ts";
+
+/** A span, cut wherever mains, load or sun change: at hours of the site's clocks, hours of UTC and ends of cuts. */
+export function* stretches({ zone, loadW, dark, solar }: Supply, span: Span): Generator<Stretch> {
+  let next = 0;
+  for (const { from, to, hour } of localHours(zone, span)) {
+    for (let at: number = from; at < to; ) {
+      while (next < dark.length && dark[next]!.to <= at) next++;
+      const cut = dark[next];
+      const mains = cut === undefined || cut.from > at;
+      const changes = cut === undefined ? to : mains ? cut.from : cut.to;
+      const utcHour = Math.floor(at / hours(1));
+      const end = Math.min(to, changes, solar ? (utcHour + 1) * hours(1) : to);
+      yield { fromMs: at, toMs: end, mains, loadW: loadW[hour]!, solarW: solar?.watts[utcHour - solar.fromHour] ?? 0 };
+      at = end;
+    }
+  }
+}
