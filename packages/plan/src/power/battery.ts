@@ -49,7 +49,7 @@ export const lastsMs = (b: Battery, loadW: number): number =>
 
 /**
  * What of its capacity it gives at a draw: between the points of its table straight over the logarithm of the draw, as
- * Peukert's law is. Beyond the fastest point the last slope goes on, down to a fifth.
+ * Peukert's law is. Beyond the fastest point the last slope goes on, down to a fifth or to the table's least.
  */
 export function rateShare(
   b: Pick<Battery, "rates" | "ratedWh" | "ageingShare" | "temperatures" | "celsius">,
@@ -59,7 +59,8 @@ export function rateShare(
   const points = b.rates
     .map(({ hours: h, share }) => [Math.log(share / h), share] as const)
     .sort((p, q) => p[0] - q[0]);
-  return Math.max(0.2, Math.min(points[0]![1], along(points, Math.log(perHour), true)));
+  const least = Math.min(0.2, ...b.rates.map(({ share }) => share));
+  return Math.max(least, Math.min(points[0]![1], along(points, Math.log(perHour), true)));
 }
 
 /** Of `depthShare` of the capacity, how many cycles it has in it. */
