@@ -2,8 +2,10 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import {
   anonymiserCost,
+  batteryCost,
   COST_KINDS,
   custodianCost,
+  fuelCost,
   type LifeInput,
   lifeCost,
   maintenanceCost,
@@ -27,13 +29,14 @@ describe("P33: the cost over life", () => {
       input({
         running: [
           powerCost("site", 300, eur(30)),
+          fuelCost("generator", 876.6, eur(150)),
           { kind: "links", name: "radio licence", yearly: eur(24_000) },
           maintenanceCost("contract", eur(1_000_000), "3.5"),
           staffCost("operators", "2.5", eur(5_000_000)),
           custodianCost("both groups", 5, "2.5", eur(3_000)),
         ],
         replaced: [
-          { kind: "batteries", name: "lead", price: eur(40_000), lifeYears: 1.64 },
+          batteryCost("lead", eur(40_000), { lifeYears: 1.64 }),
           { kind: "storage", name: "disks", price: eur(90_000), lifeYears: 5 },
           anonymiserCost("cores", "4", eur(25_000), 5),
         ],
@@ -42,10 +45,11 @@ describe("P33: the cost over life", () => {
     expect(spans.map(({ years }) => years)).toEqual([1, 5, 10]);
     const one = new Map([...spans[0]!.byKind].map(([kind, { minor }]) => [kind, minor]));
     expect(one.get("power")).toBe(Math.round(0.3 * 8_766 * 30));
+    expect(one.get("fuel")).toBe(131_490);
     expect(one.get("staff")).toBe(12_500_000);
     expect(one.get("custodians")).toBe(5 * 52 * 2.5 * 3_000);
     expect(one.get("maintenance")).toBe(35_000);
-    expect([...spans[2]!.byKind.keys()]).toEqual(COST_KINDS.filter((kind) => kind !== "fuel" && kind !== "other"));
+    expect([...spans[2]!.byKind.keys()]).toEqual(COST_KINDS.filter((kind) => kind !== "other"));
     const ten = spans[2]!.byKind;
     // Bought again after 1.64, 3.28 … 9.84 years; disks after 5, not in the moment in which ten years are over.
     expect(ten.get("batteries")!.minor).toBe(6 * 40_000);

@@ -125,6 +125,20 @@ export const powerCost = (name: string, meanW: number, perKwh: Money): Running =
   yearly: times(perKwh, decimalOf((meanW * 8_766) / 1_000)),
 });
 
+export const fuelCost = (name: string, litresPerYear: number, perLitre: Money): Running => ({
+  kind: "fuel",
+  name,
+  yearly: times(perLitre, decimalOf(litresPerYear)),
+});
+
+/** A battery that lasts so long (`power/wear.ts`). */
+export const batteryCost = (name: string, price: Money, { lifeYears }: { readonly lifeYears: number }): Replaced => ({
+  kind: "batteries",
+  name,
+  price,
+  lifeYears,
+});
+
 /** People who are paid by the year: operators, overseers, a technician. */
 export const staffCost = (name: string, posts: Decimal, perPostYear: Money): Running => ({
   kind: "staff",

@@ -17,6 +17,8 @@ export type PowerErrorCode =
   | "WEATHER_ROW_INVALID"
   /** The file was reckoned for another slope or direction, and does not hold what would be needed to turn it. */
   | "WEATHER_PLANE_DIFFERS"
+  /** There is no sun to reckon with for some of the time: that is not the same as none. */
+  | "WEATHER_TOO_SHORT"
   | "POWER_MIX_TOO_LARGE";
 
 export function powerError(code: PowerErrorCode, message: string, hint?: string): OvertError {

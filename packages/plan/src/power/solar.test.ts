@@ -74,6 +74,31 @@ describe("W6: sun from an imported file", () => {
     expect(cosIncidence({ elevation, azimuth }, 0, 0)).toBeCloseTo(Math.sin(elevation));
   });
 
+  test("against PVGIS's own heights of the sun: 45° N 8° E, 1 January 2016", () => {
+    const heights = [8.06, 14.8, 19.54, 21.82, 21.41];
+    for (const [i, degrees] of heights.entries())
+      expect((sunAt(Date.UTC(2016, 0, 1, 8 + i, 10), 45, 8).elevation * 180) / Math.PI).toBeCloseTo(degrees, 0);
+  });
+
+  test("beam, sky and ground of a plane are its sunlight, in files that keep them apart", () => {
+    const columns = "time,Gb(i),Gd(i),Gr(i),H_sun,T2m,WS10m,Int";
+    const rows = ["20160101:0810,26.71,8.28,0.21,8.06,3.87,1.22,1.0"];
+    const { sunlight } = readWeather(hourlyCsv({ slopeDeg: 30, azimuthDeg: 0, rows, columns }));
+    expect(sunlight).toMatchObject({ kind: "plane", panel: null });
+    if (sunlight.kind === "plane") expect(sunlight.onPlane[0]).toBeCloseTo(35.2);
+  });
+
+  test("hours of which the weather says nothing are refused, not dark", () => {
+    const series = { fromHour: Date.UTC(2001, 0, 1) / hours(1), watts: new Float64Array(8_000) };
+    expect(() => seriesOver(series, span("2028-02-28T23:00Z", "2028-03-01T02:00Z"))).toThrow(
+      failsWith("WEATHER_TOO_SHORT"),
+    );
+    const site = { zone: "UTC", loadW: always(30), dark: [], battery: null, solar: series };
+    expect(() => solarResult(site, span("2001-11-01T00:00Z", "2001-12-31T00:00Z"))).toThrow(
+      failsWith("WEATHER_TOO_SHORT"),
+    );
+  });
+
   test("an hourly file gives what PVGIS reckoned for its plane, scaled to the panel and its losses", () => {
     const rows = ["20160228:2210,0.0,0.0,0.0,4.0,5.0,0.0", "20160228:2310,1720.0,1000.0,3.0,4.0,5.0,0.0", "20160229:0010,860.0,500.0,3.0,4.0,5.0,0.0"]; // biome-ignore format: one line
     const weather = readWeather(hourlyCsv({ slopeDeg: 35, azimuthDeg: 0, rows }));

@@ -36,12 +36,16 @@ export function panelSeries(weather: Weather, panel: Panel): SolarSeries {
 /**
  * The same for any other time: each hour as that of the same day and month of the weather's years, one after the other; the
  * 29th of February, where they have none, as the 28th.
+ *
+ * @throws OvertError `WEATHER_TOO_SHORT`: the weather is not of whole years
  */
 export function seriesOver({ fromHour, watts }: SolarSeries, span: Span): SolarSeries {
   const first = Math.floor(span.from / hours(1));
   const count = Math.ceil(span.to / hours(1)) - first;
   const firstYear = new Date(fromHour * hours(1)).getUTCFullYear();
-  const years = Math.max(1, Math.floor(watts.length / 8_760));
+  const years = Math.floor(watts.length / 8_760);
+  if (years === 0 || Date.UTC(firstYear, 0, 1) / hours(1) !== fromHour)
+    throw powerError("WEATHER_TOO_SHORT", "The weather is not of whole years, from their first hour on.");
   const begins = new Date(span.from).getUTCFullYear();
   const over = new Float64Array(count);
   for (let i = 0; i < count; i++) {
@@ -49,7 +53,7 @@ export function seriesOver({ fromHour, watts }: SolarSeries, span: Span): SolarS
     const year = firstYear + ((date.getUTCFullYear() - begins) % years);
     const [month, day, hour] = [date.getUTCMonth(), date.getUTCDate(), date.getUTCHours()];
     const leap = month === 1 && day === 29 && new Date(Date.UTC(year, 1, 29)).getUTCMonth() !== 1;
-    over[i] = watts[Date.UTC(year, month, leap ? 28 : day, hour) / hours(1) - fromHour] ?? 0;
+    over[i] = watts[Date.UTC(year, month, leap ? 28 : day, hour) / hours(1) - fromHour]!;
   }
   return { fromHour: first, watts: over };
 }

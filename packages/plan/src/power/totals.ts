@@ -1,4 +1,4 @@
-import { hours, instant, type Span } from "@overt/core";
+import { instant, type Span } from "@overt/core";
 import { union } from "./spans.ts";
 import type { Energy, Piece } from "./supply.ts";
 
@@ -28,5 +28,3 @@ export function totalsOf(pieces: Iterable<Piece>): RunTotals {
 
 /** When a load is off. */
 export const unpoweredIn = (pieces: Iterable<Piece>): readonly Span[] => totalsOf(pieces).unpowered;
-
-export const durationH = ({ fromMs, toMs }: Pick<Piece, "fromMs" | "toMs">): number => (toMs - fromMs) / hours(1);

@@ -1,5 +1,7 @@
 import { days, instant } from "@overt/core";
 import { describe, expect, test } from "vitest";
+import { batteryCost, lifeCost } from "../money/life-cost.ts";
+import { money } from "../money/money.ts";
 import { battery } from "./battery.ts";
 import { run } from "./run.ts";
 import { always, at } from "./testing/days.ts";
@@ -21,6 +23,18 @@ describe("W5: cycles a year give a battery's life", () => {
     expect(wear.lifeYears).toBeCloseTo(600 / 365, 1);
     expect(wear).toMatchObject({ endsBy: "cycles" });
     expect(wear.replacedPerYear * wear.lifeYears).toBeCloseTo(1);
+  });
+
+  test("and a yearly cost in the cost over life (P33): worn in 600 days it is bought six times more in ten years", () => {
+    const wear = wearOf(b, run({ ...supply, dark: daily(6, 16) }, year), year);
+    const price = money("EUR", 40_000);
+    const { spans } = lifeCost({
+      currency: "EUR",
+      purchase: price,
+      running: [],
+      replaced: [batteryCost("yard", price, wear)],
+    });
+    expect(spans[2]!.byKind.get("batteries")).toEqual(money("EUR", 6 * 40_000));
   });
 
   test("one that is never used ends by its age", () => {
