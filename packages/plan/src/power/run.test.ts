@@ -5,7 +5,8 @@ import { lengthMs } from "./spans.ts";
 import { run } from "./run.ts";
 import type { SolarSeries, Supply } from "./supply.ts";
 import { always, at, between } from "./testing/days.ts";
-import { anyDark, anyLoad, anySupply, DAYS } from "./testing/any-supply.ts";
+import { anyBattery, anyDark, anyLoad, anySupply, DAYS } from "./testing/any-supply.ts";
+import { naiveRun } from "./testing/naive-run.ts";
 import { totalsOf, unpoweredIn } from "./totals.ts";
 
 /** No losses, no taper, no rates: what goes in comes out. */
@@ -92,6 +93,17 @@ describe("a supply over time", () => {
     }
     expect(reached).toBe(at(DAYS * 24));
   });
+
+  test.prop([anyDark, anyLoad, anyBattery, fc.double({ min: 0, max: 1, noNaN: true })], { numRuns: 20 })(
+    "a plain program that goes second by second finds the same",
+    (dark, loadW, b, beginsAtShare) => {
+      const any = supply({ dark, loadW: loadW.map((watts) => watts + 1), battery: b, beginsAtShare });
+      const naive = naiveRun(any, between(0, 30));
+      const pieces = [...run(any, between(0, 30))];
+      expect(Math.abs(lengthMs(unpoweredIn(pieces)) - naive.offMs)).toBeLessThan(60_000);
+      expect(Math.abs(pieces.at(-1)!.chargeToWh - naive.chargeWh)).toBeLessThan(capacityWh(b) * 0.01);
+    },
+  );
 
   test.prop([
     anyDark,
