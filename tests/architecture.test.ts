@@ -12,7 +12,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/seal": ["core"],
   "packages/rules": ["core"],
   "packages/link": ["core"],
-  "packages/plan": ["core"],
+  // A plan's cut calendar is what the recorder will be configured with, and what the recorder measured replaces the plan's.
+  "packages/plan": ["core", "rules"],
   "apps/recorder": ["core", "link", "media", "rules", "seal"],
   "apps/control": ["core", "link", "rules"],
   "apps/web": ["core", "link", "media"],
