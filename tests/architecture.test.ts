@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/seal": ["core"],
   "packages/rules": ["core"],
   "packages/link": ["core"],
+  "packages/plan": ["core"],
   "apps/recorder": ["core", "link", "media", "rules", "seal"],
   "apps/control": ["core", "link", "rules"],
   "apps/web": ["core", "link", "media"],
