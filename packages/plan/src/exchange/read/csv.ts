@@ -1,3 +1,4 @@
+import { unguarded } from "../record/formula.ts";
 import { planFileError } from "../plan-file-error.ts";
 import { type FileLimits, Room } from "./sheet.ts";
 
@@ -46,7 +47,7 @@ function rowsOf(text: string, delimiter: string, room: Room, most = Number.POSIT
       }
       const from = at;
       while (at < end && text[at] !== delimiter && text[at] !== "\n" && text[at] !== "\r") at++;
-      row.push(from === at ? cell : cell + text.slice(from, at));
+      row.push(unguarded(from === at ? cell : cell + text.slice(from, at)));
       if (at >= end || text[at] !== delimiter) break;
       at++;
     }

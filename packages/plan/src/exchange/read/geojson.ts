@@ -1,5 +1,5 @@
 import { planFileError } from "../plan-file-error.ts";
-import type { Cell } from "../record/field.ts";
+import { type Cell, cleanText } from "../record/field.ts";
 import { type Drawn, type FileLimits, NamedRows, type Sheet, type XY } from "./sheet.ts";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -34,6 +34,8 @@ export function readGeoJson(text: string, limits: FileLimits): Sheet {
     rows: rows.rows,
     system: crsOf(root),
     delimiter: null,
+    title: memberOf(root, "title") ?? memberOf(root, "name"),
+    attribution: memberOf(root, "attribution"),
     remarks: [],
   };
 }
@@ -73,6 +75,11 @@ function crsOf(root: Json): string | null {
   const crs = isObject(root) ? root.crs : null;
   const name = isObject(crs) && isObject(crs.properties) ? crs.properties.name : null;
   return typeof name === "string" ? name : null;
+}
+
+function memberOf(root: Json, name: string): string | null {
+  const value = isObject(root) ? root[name] : null;
+  return typeof value === "string" ? cleanText(value) : null;
 }
 
 const cellOf = (value: Json): Cell =>

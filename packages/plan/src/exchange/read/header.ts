@@ -39,6 +39,8 @@ export function sheetOf(
     headerRow: header < 0 ? null : header + 1,
     rows,
     system: null,
+    title: null,
+    attribution: null,
   };
 }
 

@@ -13,7 +13,7 @@ import { type Budget, unpacked, zipEntries } from "./zip.ts";
 export function readKml(chunks: Iterable<Uint8Array>, limits: FileLimits, format: "kml" | "kmz" = "kml"): Sheet {
   const placemarks = new Placemarks(limits);
   readXml(chunks, placemarks);
-  const { rows, remarks } = placemarks;
+  const { rows, remarks, title } = placemarks;
   return {
     format,
     name: null,
@@ -23,6 +23,8 @@ export function readKml(chunks: Iterable<Uint8Array>, limits: FileLimits, format
     // KML knows no other.
     system: "EPSG:4326",
     delimiter: null,
+    title,
+    attribution: null,
     remarks,
   };
 }
@@ -46,6 +48,7 @@ const LONGEST = 50_000_000;
 class Placemarks implements XmlSink {
   readonly rows: NamedRows;
   readonly remarks: string[] = [];
+  title: string | null = null;
   readonly #path: string[] = [];
   readonly #folders: (string | null)[] = [];
   #skipping = 0;
@@ -99,6 +102,7 @@ class Placemarks implements XmlSink {
     if (name === "Folder") this.#folders.pop();
     else if (name === "href" && parent !== "Icon" && this.remarks.length < 20)
       this.remarks.push(`The file points to ${text.trim().slice(0, 200)}, which is not followed.`);
+    else if (name === "name" && parent === "Document") this.title = cleanText(text);
     else if (name === "name" && parent === "Folder") this.#folders[this.#folders.length - 1] = cleanText(text);
     if (!this.#drawn) return;
     if (name === "Placemark") this.#end();

@@ -34,6 +34,9 @@ export interface Sheet {
   /** That the file names itself. */
   readonly system: string | null;
   readonly delimiter: string | null;
+  /** Of the whole file, where its format has room for them. */
+  readonly title: string | null;
+  readonly attribution: string | null;
   /** What a reader must be told of the whole file, one sentence each. */
   readonly remarks: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { bearing, choice, type Field, flag, list, number, text } from "./field.ts";
+import { bearing, choice, type Field, flag, list, number, text, year } from "./field.ts";
 import { readSource, type Source, writeSource } from "./source.ts";
 import { readStream, type StreamProfile, writeStream } from "./stream.ts";
 
@@ -154,14 +154,12 @@ export const CAMERA_FIELDS = {
     called: "model, modell, modèle, modelo, modello, camera model, kameramodell, device model, product",
   }),
   firmware: text({ about: "The version it runs.", called: "firmware, firmware version, software version" }),
-  builtYear: number({
+  builtYear: year({
     about: "When it was put up.",
     called:
       "built, year, built year, baujahr, jahr, installed, install date, installation date, installationsdatum, installation year, année, date d'installation, año, anno, year installed, date installed, in service since, inbetriebnahme",
-    unit: "year",
     from: 1940,
     to: 2100,
-    whole: true,
   }),
   infrared: flag({
     about: "Whether it has its own infrared light.",

@@ -39,6 +39,13 @@ const position: readonly Column[] = [
     choices: [],
   },
 ];
+const layer: Column = {
+  name: "layer",
+  kind: "choice",
+  unit: null,
+  about: "What the row is.",
+  choices: ["camera", "place", "private-space", "viewshed"],
+};
 const area: Column = {
   name: "WKT",
   kind: "geometry",
@@ -49,10 +56,10 @@ const area: Column = {
 
 /** Every column of every export, with its unit: docs are made from this. */
 export const COLUMNS: Readonly<Record<Layer, readonly Column[]>> = {
-  camera: [...position, ...documented("camera")],
-  place: [...position, ...documented("place"), area],
-  "private-space": [...documented("private-space"), area],
-  viewshed: [...documented("viewshed"), area],
+  camera: [layer, ...position, ...documented("camera")],
+  place: [layer, ...position, ...documented("place"), area],
+  "private-space": [layer, ...documented("private-space"), area],
+  viewshed: [layer, ...documented("viewshed"), area],
 };
 
 function documented(layer: Layer): readonly Column[] {

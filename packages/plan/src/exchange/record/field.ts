@@ -105,6 +105,17 @@ function scaled(value: number, from: Unit | null, to: Unit | undefined): number 
   return a.of === b.of ? Math.round(((value * a.is) / b.is) * 1e9) / 1e9 + 0 : null;
 }
 
+/** A year, also out of a date in any usual order. */
+export function year({ about, called, from, to }: Said & Pick<Range, "from" | "to">): Field<number | null> {
+  const plain = number({ about, called, unit: "year", from, to, whole: true });
+  const read = (cell: Cell, writing: Writing): number | null | Unread => {
+    const [, first, last] =
+      /^(?:(\d{4})(?:[-/]\d|\.\d{1,2}\.)|\d{1,2}[-/.]\d{1,2}[-/.](\d{4})\b)/.exec(String(cell).trim()) ?? [];
+    return plain.read(first ?? last ?? cell, writing);
+  };
+  return { ...plain, read };
+}
+
 /** Turned into [0, 360); letters as well, where no language reads them otherwise. */
 export function bearing(said: Said): Field<number | null> {
   const plain = number({ ...said, unit: "deg", from: -720, to: 720 });

@@ -1,0 +1,136 @@
+import { CAMERA_FIELDS, type CameraKey } from "../record/camera.ts";
+import { ALSO, columnOf } from "../record/columns.ts";
+import { type Cell, type Field, isUnread } from "../record/field.ts";
+import { decimalOf, type Unit, unitOf, UNITS } from "../record/number.ts";
+import type { Sheet } from "../read/sheet.ts";
+import { wordsOf } from "../read/words.ts";
+import { readResolution, readSensor } from "./composite.ts";
+import type { MappedColumn, Mapping, Target } from "./mapping.ts";
+import { proposePosition } from "./propose-position.ts";
+import type { GeoBox } from "../system/systems.ts";
+
+const SAMPLE = 300;
+
+/** A sheet with a sample of each column's cells. */
+export interface Sampled {
+  readonly sheet: Sheet;
+  readonly samples: readonly (readonly Cell[])[];
+}
+
+/**
+ * A mapping to begin with, from the header's words in several languages and from what the cells say. Our own exports map
+ * to themselves. `town` helps to tell reference systems apart.
+ */
+export function proposeMapping(sheet: Sheet, { town = null, title = "" }: ProposeOptions = {}): Mapping {
+  const sampled: Sampled = { sheet, samples: sheet.headers.map((_, i) => sampleOf(sheet, i)) };
+  const { position, taken } = proposePosition(sampled, town);
+  const columns = columnsFor(sampled, taken);
+  return { v: 1, title, position, columns, accept: [] };
+}
+
+export interface ProposeOptions {
+  readonly town?: GeoBox | null;
+  readonly title?: string;
+}
+
+function sampleOf({ rows }: Sheet, column: number): readonly Cell[] {
+  const step = Math.max(1, Math.floor(rows.length / SAMPLE));
+  const cells: Cell[] = [];
+  for (let i = 0; i < rows.length; i += step) {
+    const cell = rows[i]!.cells[column] ?? null;
+    if (cell !== null && cell !== "") cells.push(cell);
+  }
+  return cells;
+}
+
+interface Candidate {
+  readonly column: number;
+  readonly to: Target;
+  readonly score: number;
+}
+
+const TARGETS: readonly { readonly to: Target; readonly called: readonly string[] }[] = [
+  ...Object.entries(CAMERA_FIELDS).map(([key, { called }]) => ({ to: key as CameraKey, called })),
+  {
+    to: "resolution",
+    called: ["resolution", "auflösung", "résolution", "resolución", "risoluzione", "megapixels", "megapixel"],
+  },
+  { to: "sensor", called: ["sensor", "sensor size", "sensorgröße", "capteur"] },
+];
+const PHRASES = TARGETS.flatMap(({ to, called }) =>
+  called.filter((name) => name !== "").map((name) => ({ to, words: wordsOf(name).join(" ") })),
+);
+
+function columnsFor(sampled: Sampled, taken: ReadonlySet<number>): MappedColumn[] {
+  const { sheet, samples } = sampled;
+  const chosen = new Map<number, Target>();
+  const used = new Set<Target>();
+  const candidates = sheet.headers.flatMap((header, column) =>
+    taken.has(column) ? [] : candidatesFor(header, column),
+  );
+  for (const { column, to } of candidates.sort((a, b) => b.score - a.score || a.column - b.column)) {
+    if (chosen.has(column) || used.has(to)) continue;
+    if (!fits(to, samples[column]!, sheet.headers[column]!, sheet)) continue;
+    chosen.set(column, to);
+    used.add(to);
+  }
+  return sheet.headers.flatMap((header, column) => {
+    if (taken.has(column)) return [];
+    const to = chosen.get(column) ?? (header === "layer" ? "skip" : "more");
+    return [{ column: header, to, words: {}, ...writingOf(header, samples[column]!, sheet, to) }];
+  });
+}
+
+function candidatesFor(header: string, column: number): Candidate[] {
+  if (header.startsWith(ALSO)) return [];
+  const own = Object.keys(CAMERA_FIELDS).find((key) => columnOf(key) === header);
+  if (own) return [{ column, to: own as CameraKey, score: 100 }];
+  const said = withoutUnit(header).join(" ");
+  return PHRASES.flatMap(({ to, words }) => {
+    const score = said === words ? 10 : ` ${said} `.includes(` ${words} `) ? 2 + (3 * words.length) / said.length : 0;
+    return score > 0 ? [{ column, to, score }] : [];
+  });
+}
+
+/** Whether most of a column's cells say something that the field understands: names deceive. */
+function fits(to: Target, cells: readonly Cell[], header: string, sheet: Sheet): boolean {
+  if (cells.length === 0) return true;
+  const writing = { ...writingOf(header, cells, sheet, to), words: {} };
+  const understood = cells.filter((cell) => {
+    if (to === "resolution") return readResolution(cell) !== null;
+    if (to === "sensor") return readSensor(cell) !== null;
+    return !isUnread((CAMERA_FIELDS[to] as Field<unknown>).read(cell, writing));
+  });
+  // Words of a choice may be the department's own: they can be told in the mapping.
+  const needed = to !== "resolution" && to !== "sensor" && CAMERA_FIELDS[to].kind === "choice" ? 0.3 : 0.6;
+  return understood.length >= cells.length * needed;
+}
+
+function writingOf(
+  header: string,
+  cells: readonly Cell[],
+  { delimiter }: Sheet,
+  to: Target | "more" | "skip",
+): Pick<MappedColumn, "unit" | "decimal"> {
+  const decimal = decimalOf(cells, delimiter === ";" ? "," : ".");
+  const own = to in CAMERA_FIELDS ? CAMERA_FIELDS[to as CameraKey].unit : null;
+  const named = unitIn(header);
+  const unit = own !== null && named !== null && UNITS[named].of === UNITS[own].of ? named : null;
+  return { unit, decimal };
+}
+
+/** `Height (ft)`, `height_ft`, `Höhe [m]`, `Height in feet`. */
+export function unitIn(header: string): Unit | null {
+  const bracketed = /[([]\s*([^)\]]{1,12}?)\s*[)\]]\s*$/.exec(header)?.[1];
+  if (bracketed !== undefined) return unitOf(bracketed.replace(/^in\s+/i, ""));
+  const words = header.split(/[\s_]+/);
+  return words.length > 1 ? unitOf(words.at(-1)!) : null;
+}
+
+function withoutUnit(header: string): readonly string[] {
+  const words = wordsOf(header);
+  if (unitIn(header) === null || words.length < 2) return words;
+  const bare = header.replace(/\s*[([][^)\]]*[)\]]\s*$/, "");
+  const left = bare !== header ? wordsOf(bare) : words.slice(0, -1);
+  return left.at(-1) === "in" ? left.slice(0, -1) : left;
+}
