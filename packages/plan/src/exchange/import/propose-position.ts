@@ -72,7 +72,10 @@ function whereOf({ sheet, samples }: Sampled): Found | null {
   const pair = (xs: ReadonlySet<string>, ys: ReadonlySet<string>, degrees: boolean): Found | null => {
     const [x, y] = [columnOf(names, xs), columnOf(names, ys)];
     if (x < 0 || y < 0 || x === y) return null;
-    const decimal = decimalOf([...samples[x]!, ...samples[y]!], sheet.delimiter === ";" ? "," : ".");
+    const cells = [...samples[x]!, ...samples[y]!];
+    // No degree has thousands: 8.403 is one with three decimals.
+    const usual = degrees ? (cells.some((cell) => String(cell).includes(".")) ? "." : ",") : null;
+    const decimal = decimalOf(cells, usual ?? (sheet.delimiter === ";" ? "," : "."));
     const where: Where = { from: "columns", x: sheet.headers[x]!, y: sheet.headers[y]!, decimal };
     return { where, taken: [x, y], degrees, system: null };
   };

@@ -1,6 +1,7 @@
 import { CAMERA_FIELDS, type CameraKey } from "../record/camera.ts";
 import { ALSO, columnOf } from "../record/columns.ts";
 import { type Cell, type Field, isUnread } from "../record/field.ts";
+import type { Layer } from "../record/plan.ts";
 import { decimalOf, type Unit, unitOf, UNITS } from "../record/number.ts";
 import type { Sheet } from "../read/sheet.ts";
 import { wordsOf } from "../read/words.ts";
@@ -43,6 +44,14 @@ function sampleOf({ rows }: Sheet, column: number): readonly Cell[] {
   return cells;
 }
 
+const LAYERS = new Set<Cell>(["camera", "viewshed", "place", "private-space"] satisfies Layer[]);
+
+/** Whether an export of ours is read back: each row says what it is, and columns are called as we call them. */
+export function isOurs({ headers, rows }: Sheet): boolean {
+  const layer = headers.indexOf("layer");
+  return layer >= 0 && rows.every(({ cells }) => LAYERS.has(cells[layer] ?? null));
+}
+
 interface Candidate {
   readonly column: number;
   readonly to: Target;
@@ -63,6 +72,7 @@ const PHRASES = TARGETS.flatMap(({ to, called }) =>
 
 function columnsFor(sampled: Sampled, taken: ReadonlySet<number>): MappedColumn[] {
   const { sheet, samples } = sampled;
+  const own = isOurs(sheet);
   const chosen = new Map<number, Target>();
   const used = new Set<Target>();
   const candidates = sheet.headers.flatMap((header, column) =>
@@ -70,13 +80,14 @@ function columnsFor(sampled: Sampled, taken: ReadonlySet<number>): MappedColumn[
   );
   for (const { column, to } of candidates.sort((a, b) => b.score - a.score || a.column - b.column)) {
     if (chosen.has(column) || used.has(to)) continue;
-    if (!fits(to, samples[column]!, sheet.headers[column]!, sheet)) continue;
+    if (!own && !fits(to, samples[column]!, sheet.headers[column]!, sheet)) continue;
     chosen.set(column, to);
     used.add(to);
   }
   return sheet.headers.flatMap((header, column) => {
     if (taken.has(column)) return [];
-    const to = chosen.get(column) ?? (header === "layer" ? "skip" : "more");
+    const to = chosen.get(column) ?? (own && !header.startsWith(ALSO) ? "skip" : "more");
+    if (own) return [{ column: header, to, words: {}, unit: null, decimal: "." as const }];
     return [{ column: header, to, words: {}, ...writingOf(header, samples[column]!, sheet, to) }];
   });
 }

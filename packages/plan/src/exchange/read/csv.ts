@@ -21,11 +21,17 @@ export function readCsv(text: string, limits: FileLimits, given: string | null =
   // Excel's own hint to itself.
   const hint = /^sep=(.)\r?\n/i.exec(text);
   const delimiter = given ?? hint?.[1] ?? delimiterOf(text);
-  const rows = rowsOf(text, delimiter, new Room(limits));
+  const rows = rowsOf(text, delimiter, { room: new Room(limits), torn: 0 });
   return { rows, delimiter };
 }
 
-function rowsOf(text: string, delimiter: string, room: Room, most = Number.POSITIVE_INFINITY): string[][] {
+interface Tally {
+  readonly room: Room;
+  /** Quotes that neither open nor close their cell: it was cut elsewhere. */
+  torn: number;
+}
+
+function rowsOf(text: string, delimiter: string, tally: Tally, most = Number.POSITIVE_INFINITY): string[][] {
   const rows: string[][] = [];
   const end = text.length;
   let at = 0;
@@ -33,7 +39,8 @@ function rowsOf(text: string, delimiter: string, room: Room, most = Number.POSIT
     const row: string[] = [];
     for (;;) {
       let cell = "";
-      if (text[at] === QUOTE) {
+      const quoted = text[at] === QUOTE;
+      if (quoted) {
         const opened = at++;
         for (;;) {
           const close = text.indexOf(QUOTE, at);
@@ -47,13 +54,14 @@ function rowsOf(text: string, delimiter: string, room: Room, most = Number.POSIT
       }
       const from = at;
       while (at < end && text[at] !== delimiter && text[at] !== "\n" && text[at] !== "\r") at++;
+      if (from < at && (quoted || text.slice(from, at).includes(QUOTE))) tally.torn++;
       row.push(unguarded(from === at ? cell : cell + text.slice(from, at)));
       if (at >= end || text[at] !== delimiter) break;
       at++;
     }
     if (text[at] === "\r" && text[at + 1] === "\n") at++;
     at++;
-    room.row(row.length);
+    tally.room.row(row.length);
     rows.push(row);
   }
   return rows;
@@ -71,25 +79,25 @@ function unclosed(text: string, opened: number, row: number): Error {
 function delimiterOf(text: string): string {
   const start = text.slice(0, 65_536);
   const scores = DELIMITERS.map((delimiter) => {
-    const counts = firstRows(start, delimiter).map(({ length }) => length);
+    const { rows, torn } = firstRows(start, delimiter);
+    const counts = rows.map(({ length }) => length);
     const usual = mostCommon(counts);
     const alike = counts.filter((count) => count === usual).length / Math.max(1, counts.length);
-    return usual > 1 ? alike * Math.min(usual, 10) : 0;
+    return usual > 1 ? alike * Math.min(usual, 10) * (torn ? 0.1 : 1) : 0;
   });
   return DELIMITERS[scores.indexOf(Math.max(...scores))]!;
 }
 
-function firstRows(start: string, delimiter: string): readonly string[][] {
+function firstRows(start: string, delimiter: string): { readonly rows: readonly string[][]; readonly torn: boolean } {
   const room = new Room({ fileBytes: 0, unpackedBytes: 0, rows: 1e9, cells: 1e9, columns: 1e9 });
+  const tally: Tally = { room, torn: 0 };
+  const filled = (rows: string[][]): string[][] => rows.filter((row) => row.some((cell) => cell !== ""));
   try {
-    const rows = rowsOf(start, delimiter, room, 40);
-    return rows.filter((row) => row.some((cell) => cell !== ""));
+    return { rows: filled(rowsOf(start, delimiter, tally, 40)), torn: tally.torn > 0 };
   } catch {
     // The sample ends within a quoted cell, or this is not the delimiter.
-    return start
-      .split(/\r?\n|\r/, 40)
-      .filter((line) => line !== "")
-      .map((line) => line.split(delimiter));
+    const lines = start.split(/\r?\n|\r/, 40);
+    return { rows: filled(lines.map((line) => line.split(delimiter))), torn: true };
   }
 }
 

@@ -46,6 +46,8 @@ export function sheetOf(
 
 /** Of the first rows the one with the most names of columns; -1: none looks like a header. */
 function headerRowOf(grid: readonly (readonly Cell[])[]): number {
+  // So our own exports begin, whatever their rows say.
+  if (grid[0]?.[0] === "layer") return 0;
   let [best, most] = [-1, 0];
   for (let i = 0; i < Math.min(DEEPEST, grid.length); i++) {
     const score = scoreOf(grid[i]!);

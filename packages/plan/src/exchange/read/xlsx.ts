@@ -99,16 +99,22 @@ class Cells implements XmlSink {
   #cell(): Cell {
     const text = this.#text;
     if (text === "") return null;
-    if (this.#type === "s") return this.#book.texts[Number(text)] ?? null;
+    if (this.#type === "s") return unescaped(this.#book.texts[Number(text)] ?? "");
     if (this.#type === "b") return text === "1" || text === "true";
     // An error such as #N/A says nothing.
     if (this.#type === "e") return null;
-    if (this.#type !== "n") return text;
+    if (this.#type !== "n") return unescaped(text);
     const value = Number(text);
     if (!Number.isFinite(value)) return text;
     return this.#book.isDate[this.#style] ? dateOf(value, this.#book.from1904) : value;
   }
 }
+
+/** Characters that XML has no room for, as workbooks write them (ECMA-376 §22.4.2.4). */
+const unescaped = (text: string): string =>
+  text.includes("_x")
+    ? text.replace(/_x([0-9A-F]{4})_/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text;
 
 /** `BC12` is column 54. */
 function columnOf(reference: string): number {

@@ -263,13 +263,10 @@ export interface PlanCamera extends Values<typeof CAMERA_FIELDS> {
   readonly more: Readonly<Record<string, string>>;
 }
 
-/** A camera of which only `known` is known. */
-export const planCamera = (known: Partial<PlanCamera>): PlanCamera => ({
-  at: null,
-  more: {},
-  ...(blanksOf(CAMERA_FIELDS) as Values<typeof CAMERA_FIELDS>),
-  ...known,
-});
-
 export const blanksOf = (fields: Readonly<Record<string, Field<unknown>>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.blank]));
+
+const NOTHING = { ...blanksOf(CAMERA_FIELDS), at: null, more: {} } as unknown as PlanCamera;
+
+/** A camera of which only `known` is known. */
+export const planCamera = (known: Partial<PlanCamera>): PlanCamera => ({ ...NOTHING, ...known });

@@ -127,7 +127,7 @@ export function bearing(said: Said): Field<number | null> {
   return { ...plain, read };
 }
 
-export const turned = (deg: number): number => (((deg % 360) + 360) % 360) + 0;
+export const turned = (deg: number): number => (deg >= 0 && deg < 360 ? deg + 0 : (((deg % 360) + 360) % 360) + 0);
 
 const LETTERS = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW".split(" ");
 /** A lone `O` is east in German and west in French: it is not read. */
