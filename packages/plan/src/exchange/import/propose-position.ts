@@ -1,5 +1,6 @@
 import type { Cell } from "../record/field.ts";
 import { decimalOf } from "../record/number.ts";
+import type { Sheet } from "../read/sheet.ts";
 import { readWkt } from "../read/wkt.ts";
 import { wordsOf } from "../read/words.ts";
 import { guessReadings, type Offer, type Pair } from "../system/guess.ts";
@@ -40,29 +41,24 @@ export function proposePosition(
   if (!found) return { position: null, taken: new Set() };
   const { where, taken } = found;
   const named = sheet.system ?? found.system;
-  const known = named === null ? null : systemOf(named);
-  const offer = known ? null : guessReadings(pairsOf(sampled, where), town)[0];
-  const degrees = found.degrees ? WGS84 : null;
-  const reading = offer ?? { system: degrees ?? WGS84, swapped: false, scale: 1 };
-  const system = known ?? reading.system;
-  const position = {
-    where,
-    system: system.code,
-    swapped: known ? false : reading.swapped,
-    scale: known ? 1 : reading.scale,
-  };
-  return { position, taken: new Set(taken) };
+  // What the file names is not overruled: if nobody here knows it, the dry run says so.
+  if (named !== null) {
+    const system = systemOf(named)?.code ?? named;
+    return { position: { where, system, swapped: false, scale: 1 }, taken: new Set(taken) };
+  }
+  const offer = offersFor(sheet, where, town)[0];
+  const { system, swapped, scale } = offer ?? { system: WGS84, swapped: false, scale: 1 };
+  return { position: { where, system: system.code, swapped, scale }, taken: new Set(taken) };
 }
 
 /** What else the numbers may mean, to be shown before anyone accepts (P4). */
-export function offersFor(sampled: Sampled, where: Where, town: GeoBox | null): readonly Offer[] {
-  return guessReadings(pairsOf(sampled, where), town);
+export function offersFor(sheet: Sheet, where: Where, town: GeoBox | null): readonly Offer[] {
+  return guessReadings(pairsOf(sheet, where), town);
 }
 
 interface Found {
   readonly where: Where;
   readonly taken: readonly number[];
-  readonly degrees: boolean;
   readonly system: string | null;
 }
 
@@ -77,7 +73,7 @@ function whereOf({ sheet, samples }: Sampled): Found | null {
     const usual = degrees ? (cells.some((cell) => String(cell).includes(".")) ? "." : ",") : null;
     const decimal = decimalOf(cells, usual ?? (sheet.delimiter === ";" ? "," : "."));
     const where: Where = { from: "columns", x: sheet.headers[x]!, y: sheet.headers[y]!, decimal };
-    return { where, taken: [x, y], degrees, system: null };
+    return { where, taken: [x, y], system: null };
   };
   return pair(LON, LAT, true) ?? pair(EAST, NORTH, false) ?? whole(sheet.headers, names, samples);
 }
@@ -88,7 +84,7 @@ const columnOf = (names: readonly string[], known: ReadonlySet<string>): number 
 /** What is drawn counts; columns that repeat it are no other fact. */
 function drawing(headers: readonly string[]): Found {
   const taken = headers.flatMap((header, i) => (header === "lon" || header === "lat" ? [i] : []));
-  return { where: { from: "drawing" }, taken, degrees: true, system: null };
+  return { where: { from: "drawing" }, taken, system: null };
 }
 
 function whole(
@@ -104,12 +100,12 @@ function whole(
     if (understood < texts.length * 0.6) continue;
     const drawn = wkt.find((shape) => shape !== null);
     const where: Where = { from: "column", column: headers[i]!, latFirst: !drawn };
-    return { where, taken: [i], degrees: true, system: drawn?.system ?? null };
+    return { where, taken: [i], system: drawn?.system ?? null };
   }
   return null;
 }
 
-function pairsOf({ sheet }: Sampled, where: Where): readonly Pair[] {
+function pairsOf(sheet: Sheet, where: Where): readonly Pair[] {
   const step = Math.max(1, Math.floor(sheet.rows.length / 400));
   const pairOf = pairOfColumns(sheet, where);
   return sheet.rows.flatMap((row, i) => {

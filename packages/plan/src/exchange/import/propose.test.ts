@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { readPlanFile } from "../read/file.ts";
 import type { Sheet } from "../read/sheet.ts";
+import { dryRun } from "./dry-run.ts";
 import { missingColumns, readMapping } from "./mapping.ts";
 import { proposeMapping, unitIn } from "./propose.ts";
+import { offersFor } from "./propose-position.ts";
 
 const sheetOf = (text: string): Sheet => readPlanFile(new TextEncoder().encode(text))[0]!;
 const targets = (text: string): Record<string, string> =>
@@ -116,6 +118,36 @@ test("P4: GeoJSON in a grid that it does not name is noticed", () => {
   };
   const { position } = proposeMapping(sheetOf(JSON.stringify(geojson)), { town: KARLSRUHE });
   expect(["EPSG:32632", "EPSG:25832"]).toContain(position!.system);
+});
+
+test("P4: a system that the file names is taken, and one that nobody knows is said", () => {
+  const named = (name: string) => ({
+    type: "FeatureCollection",
+    crs: { type: "name", properties: { name } },
+    features: [
+      { type: "Feature", geometry: { type: "Point", coordinates: [530_043, 180_358] }, properties: { name: "A" } },
+    ],
+  });
+  const known = sheetOf(JSON.stringify(named("urn:ogc:def:crs:EPSG::27700")));
+  const { rows } = dryRun(known, proposeMapping(known), { file: "a.geojson" });
+  expect(rows[0]!.camera.at!.lon).toBeCloseTo(-0.1276, 4);
+  expect(rows[0]!.camera.at!.lat).toBeCloseTo(51.5072, 4);
+  const unknown = sheetOf(JSON.stringify(named("urn:ogc:def:crs:EPSG::99999")));
+  expect(() => dryRun(unknown, proposeMapping(unknown), { file: "a.geojson" })).toThrow(
+    expect.objectContaining({ code: "SYSTEM_UNKNOWN" }),
+  );
+});
+
+test("P4: other readings are offered with the points that each gives, to be shown before anyone accepts", () => {
+  const sheet = sheetOf("ID,X,Y\n1,2491875,6969751\n2,2491975,6969851");
+  const offers = offersFor(
+    sheet,
+    { from: "columns", x: "X", y: "Y", decimal: "." },
+    { west: -97, south: 32.6, east: -96.5, north: 33 },
+  );
+  expect(offers[0]!.system.code).toBe("EPSG:2276");
+  expect(offers[0]!.points[0]!.lon).toBeCloseTo(-96.797, 3);
+  expect(offers[0]!.because).toBe("Read as NAD83 / Texas North Central (ftUS), it falls into the town.");
 });
 
 test("a place in one column: as a pair, behind an address, or as well-known text", () => {

@@ -1,6 +1,7 @@
 import { fc, test as prop } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { dryRun } from "../import/dry-run.ts";
+import { readMapping } from "../import/mapping.ts";
 import { proposeMapping } from "../import/propose.ts";
 import { archive, workbook } from "../testing/workbook.ts";
 import { readPlanFile } from "./file.ts";
@@ -80,4 +81,12 @@ prop.prop([fc.stringMatching(/^(?:MULTI)?(?:POINT|POLYGON) [()0-9 ,.-]{0,40}$/)]
 prop.prop([fc.constantFrom("[", '{"a":', "<a>", "(", '"')], { numRuns: 5 })("depth does not overflow", (open) => {
   takes(utf8(open.repeat(200_000)));
   takes(utf8(`{"type":"Feature","geometry":null,"properties":{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}}`));
+});
+
+prop.prop([fc.anything()], RUNS)("a saved mapping of any kind is read or refused by name", (saved) => {
+  try {
+    readMapping(saved);
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ name: "OvertError", code: expect.stringMatching(/^MAPPING_/) });
+  }
 });

@@ -6,6 +6,7 @@ import { PLAIN } from "./field.ts";
 import { decimalOf, numberOf } from "./number.ts";
 import { readSource, writeSource } from "./source.ts";
 import { readStream, writeStream } from "./stream.ts";
+import { horizontalDegOf, unknownOf } from "./unknown.ts";
 
 const { heightM, panDeg, state, kind, builtYear, focalMm, streams, infrared } = CAMERA_FIELDS;
 
@@ -21,6 +22,13 @@ test("P6: what is not said is unknown, and stays so", () => {
   });
   for (const said of ["", "  ", "unknown", "n/a", "-", "?", null]) expect(heightM.read(said, PLAIN)).toBeNull();
   expect(state.read("", PLAIN)).toBe("unknown");
+});
+
+test("P6: what must be assumed of a camera is named, and a lens is known by focal length and sensor too", () => {
+  expect(unknownOf(planCamera({ number: "17" }))).toEqual(["height", "tilt", "direction", "lens"]);
+  const known = planCamera({ heightM: 4, tiltDeg: 0, panDeg: 0, focalMm: 4.8, sensorWidthMm: 9.6 });
+  expect(unknownOf(known)).toEqual([]);
+  expect(horizontalDegOf(known)).toBeCloseTo(90);
 });
 
 test.each([

@@ -144,3 +144,11 @@ test("P42: KML hangs a camera at its height above ground, and draws what it sees
   expect(kml).toContain("<altitudeMode>relativeToGround</altitudeMode><coordinates>-0.1,51.5,4.5</coordinates>");
   expect(kml).toContain("<Polygon><outerBoundaryIs><LinearRing><coordinates>0,0 1,0 1,1 0,0</coordinates>");
 });
+
+test("text with characters that XML has no room for still makes files that are read", () => {
+  const name = "a\u0000\u0008\ud800<&\uffff\u001fb";
+  for (const bytes of [writeKml, writeKmz, writeXlsx].map((write) =>
+    write({ ...one, title: name, cameras: [{ ...camera, name }] }),
+  ))
+    expect(back([bytes]).cameras[0]!.name).toMatch(/^a.*<&.*b$/);
+});
