@@ -39,6 +39,12 @@ test("P3: a row becomes a camera, with where it came from and what no field stan
   );
 });
 
+test("P3: a preview reads the first rows only", () => {
+  const sheet = sheetOf("No,Lat,Lon\n1,49.0069,8.4037\n2,x,y\n3,49.0069,8.4037\n");
+  const { rows, findings } = dryRun(sheet, proposeMapping(sheet), { file: "a.csv", most: 1 });
+  expect([rows.length, findings.length]).toEqual([1, 0]);
+});
+
 test("P6: what a file does not say stays unknown", () => {
   const { rows } = run("No,Lat,Lon,Height,Tilt,State\n1,49.0069,8.4037,,unknown,\n");
   expect(rows[0]!.camera).toMatchObject({

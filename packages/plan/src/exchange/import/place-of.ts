@@ -44,10 +44,14 @@ function pairOfCell(cell: Cell, latFirst: boolean): RowPair {
   return { pair: pairOfText(String(cell), latFirst), text: String(cell), precise: true };
 }
 
+/** Two numbers need no more; blanks without end would be looked at again and again. */
+const LONGEST = 80;
+
 /** `49.0069, 8.4037`, also in brackets and behind an address, as open-data portals write it. */
 export function pairOfText(text: string, latFirst: boolean): Pair | null {
   const [, first, second] =
-    /\(?\s*([+-]?\d{1,9}(?:\.\d+)?)\s*[,;\s]\s*([+-]?\d{1,9}(?:\.\d+)?)\s*\)?\s*$/.exec(text) ?? [];
+    /\(?\s*([+-]?\d{1,9}(?:\.\d+)?)\s*[,;\s]\s*([+-]?\d{1,9}(?:\.\d+)?)\s*\)?\s*$/.exec(text.trim().slice(-LONGEST)) ??
+    [];
   if (first === undefined || second === undefined) return null;
   return latFirst ? [Number(second), Number(first)] : [Number(first), Number(second)];
 }

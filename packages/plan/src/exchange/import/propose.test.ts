@@ -97,6 +97,37 @@ test("P3: what a column is called counts less than what it says", () => {
   expect(targets("Name,Height,Lat,Lon\nA,tall,49,8\nB,taller,49,8")).toMatchObject({ Height: "more" });
 });
 
+test("P3: of several names that fit, the more usual one counts, and none that fits by a word in passing", () => {
+  const baltimore = 'X,Y,OBJECTID,cameraLocation,cameraNumber,Location 1\n-76.6,39.3,1,Main St,7,"(39.3, -76.6)"\n';
+  expect(targets(baltimore)).toMatchObject({ OBJECTID: "more", cameraNumber: "number", "Location 1": "more" });
+  const austin =
+    "Camera ID,Location Name,Camera Status,ATD Location ID,Street Segment ID,IP Comm Status,Location\n1,Main,TURNED_ON,LOC1,5,ONLINE,POINT (-97.7 30.2)\n";
+  expect(targets(austin)).toEqual({
+    "Camera ID": "number",
+    "Location Name": "name",
+    "Camera Status": "state",
+    "ATD Location ID": "more",
+    "Street Segment ID": "more",
+    "IP Comm Status": "more",
+  });
+  expect(
+    targets("CameraRef;Camera Type;Date Installed;Kosten\nC1;Static;12/2015;1.250,00 €\nC2;PTZ;01/05/2014;900"),
+  ).toEqual({
+    CameraRef: "number",
+    "Camera Type": "kind",
+    "Date Installed": "builtYear",
+    Kosten: "price",
+  });
+});
+
+test("a drawing's layer named camera makes no file ours", () => {
+  expect(targets("layer,Height (ft),Ward\ncamera,12,Nord")).toEqual({
+    layer: "more",
+    "Height (ft)": "heightM",
+    Ward: "more",
+  });
+});
+
 test("P4: bare XCOORD and YCOORD get the grid that puts them into the town", () => {
   const sheet = sheetOf("ID,XCOORD,YCOORD\n1,456391,5428394\n2,456500,5428500");
   const { position } = proposeMapping(sheet, { town: KARLSRUHE });

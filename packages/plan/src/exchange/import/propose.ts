@@ -1,5 +1,5 @@
 import { CAMERA_FIELDS, type CameraKey } from "../record/camera.ts";
-import { ALSO, columnOf } from "../record/columns.ts";
+import { ALSO, COLUMNS, columnOf } from "../record/columns.ts";
 import { type Cell, type Field, isUnread } from "../record/field.ts";
 import type { Layer } from "../record/plan.ts";
 import { decimalOf, type Unit, unitOf, UNITS } from "../record/number.ts";
@@ -46,10 +46,18 @@ function sampleOf({ rows }: Sheet, column: number): readonly Cell[] {
 
 const LAYERS = new Set<Cell>(["camera", "viewshed", "place", "private-space"] satisfies Layer[]);
 
-/** Whether an export of ours is read back: each row says what it is, and columns are called as we call them. */
+/** What our exports call their columns, and what KML adds to them. */
+const OUR_NAMES = new Set([
+  ...Object.values(COLUMNS).flatMap((columns) => columns.map(({ name }) => name)),
+  "folder",
+  "altitude above ground",
+]);
+
+/** Whether an export of ours is read back: each row says what it is, and every column is called as we call them. */
 export function isOurs({ headers, rows }: Sheet): boolean {
   const layer = headers.indexOf("layer");
-  return layer >= 0 && rows.every(({ cells }) => LAYERS.has(cells[layer] ?? null));
+  if (layer < 0 || !headers.every((name) => OUR_NAMES.has(name) || name.startsWith(ALSO))) return false;
+  return rows.every(({ cells }) => LAYERS.has(cells[layer] ?? null));
 }
 
 interface Candidate {
@@ -67,8 +75,13 @@ const TARGETS: readonly { readonly to: Target; readonly called: readonly string[
   { to: "sensor", called: ["sensor", "sensor size", "sensorgröße", "capteur"] },
 ];
 const PHRASES = TARGETS.flatMap(({ to, called }) =>
-  called.filter((name) => name !== "").map((name) => ({ to, words: wordsOf(name).join(" ") })),
+  called.flatMap((name, rank) => (name === "" ? [] : [{ to, words: wordsOf(name).join(" "), rank }])),
 );
+/** Words that say something alone, and nothing within another name: a `Camera ref` is no name. */
+const ALONE = new Set(
+  "camera kamera caméra location ort art label zone title lens box code type typ date no nr on num name".split(" "),
+);
+const EXACT = 10;
 
 function columnsFor(sampled: Sampled, taken: ReadonlySet<number>): MappedColumn[] {
   const { sheet, samples } = sampled;
@@ -78,9 +91,11 @@ function columnsFor(sampled: Sampled, taken: ReadonlySet<number>): MappedColumn[
   const candidates = sheet.headers.flatMap((header, column) =>
     taken.has(column) ? [] : candidatesFor(header, column),
   );
-  for (const { column, to } of candidates.sort((a, b) => b.score - a.score || a.column - b.column)) {
+  for (const { column, to, score } of candidates.sort((a, b) => b.score - a.score || a.column - b.column)) {
     if (chosen.has(column) || used.has(to)) continue;
-    if (!own && !fits(to, samples[column]!, sheet.headers[column]!, sheet)) continue;
+    // A choice's words may be the department's own: they are told in the mapping.
+    const trusted = own || (score >= EXACT && isChoice(to));
+    if (!trusted && !fits(to, samples[column]!, sheet.headers[column]!, sheet)) continue;
     chosen.set(column, to);
     used.add(to);
   }
@@ -97,9 +112,13 @@ function candidatesFor(header: string, column: number): Candidate[] {
   const own = Object.keys(CAMERA_FIELDS).find((key) => columnOf(key) === header);
   if (own) return [{ column, to: own as CameraKey, score: 100 }];
   const said = withoutUnit(header).join(" ");
-  return PHRASES.flatMap(({ to, words }) => {
-    const score = said === words ? 10 : ` ${said} `.includes(` ${words} `) ? 2 + (3 * words.length) / said.length : 0;
-    return score > 0 ? [{ column, to, score }] : [];
+  return PHRASES.flatMap(({ to, words, rank }) => {
+    // Of two columns that are called right, the one with the more usual name.
+    if (said === words) return [{ column, to, score: EXACT + 1 / (1 + rank) }];
+    // The id of a street segment is no street.
+    if (said.endsWith(" id") && to !== "number") return [];
+    const within = !ALONE.has(words) && ` ${said} `.includes(` ${words} `);
+    return within ? [{ column, to, score: 2 + (3 * words.length) / said.length }] : [];
   });
 }
 
@@ -112,10 +131,10 @@ function fits(to: Target, cells: readonly Cell[], header: string, sheet: Sheet):
     if (to === "sensor") return readSensor(cell) !== null;
     return !isUnread((CAMERA_FIELDS[to] as Field<unknown>).read(cell, writing));
   });
-  // Words of a choice may be the department's own: they can be told in the mapping.
-  const needed = to !== "resolution" && to !== "sensor" && CAMERA_FIELDS[to].kind === "choice" ? 0.3 : 0.6;
-  return understood.length >= cells.length * needed;
+  return understood.length >= cells.length * (isChoice(to) ? 0.3 : 0.6);
 }
+
+const isChoice = (to: Target): boolean => to !== "resolution" && to !== "sensor" && CAMERA_FIELDS[to].kind === "choice";
 
 function writingOf(
   header: string,
@@ -132,6 +151,7 @@ function writingOf(
 
 /** `Height (ft)`, `height_ft`, `Höhe [m]`, `Height in feet`. */
 export function unitIn(header: string): Unit | null {
+  if (header.length > 200) return null;
   const bracketed = /[([]\s*([^)\]]{1,12}?)\s*[)\]]\s*$/.exec(header)?.[1];
   if (bracketed !== undefined) return unitOf(bracketed.replace(/^in\s+/i, ""));
   const words = header.split(/[\s_]+/);

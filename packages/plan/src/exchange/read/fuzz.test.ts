@@ -1,5 +1,5 @@
 import { fc, test as prop } from "@fast-check/vitest";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { dryRun } from "../import/dry-run.ts";
 import { readMapping } from "../import/mapping.ts";
 import { proposeMapping } from "../import/propose.ts";
@@ -88,5 +88,19 @@ prop.prop([fc.anything()], RUNS)("a saved mapping of any kind is read or refused
     readMapping(saved);
   } catch (thrown) {
     expect(thrown).toMatchObject({ name: "OvertError", code: expect.stringMatching(/^MAPPING_/) });
+  }
+});
+
+test("endless blanks, digits and brackets in a cell do not hang", () => {
+  for (const part of [" ", "1", "(", "1 ", "1.", ",", "'", "\t", "<", "°", "A"]) {
+    const long = part.repeat(50_000);
+    for (const cell of [long, `1${long}x`, `POINT ${long}`, `(${long}`])
+      for (const header of [
+        "Name,Location,Height,Direction,Price,Built,Lat,Lon",
+        `Location,${cell.replaceAll(",", "")} (m),Height`,
+      ])
+        takes(utf8(`${header}\n${`${JSON.stringify(cell)},`.repeat(8)}\n`));
+    takes(utf8(KML.replace("8,49,4", long.replaceAll("<", ""))));
+    takes(utf8(KML.replace("<name>1</name>", `<description>${long.replaceAll("<", "&lt;")}</description>`)));
   }
 });

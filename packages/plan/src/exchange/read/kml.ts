@@ -153,7 +153,7 @@ class Placemarks implements XmlSink {
 function positionsOf(text: string): { at: XY; heightM: number | null }[] {
   const out: { at: XY; heightM: number | null }[] = [];
   // Some programs put blanks after the commas.
-  for (const tuple of text.replace(/\s*,\s*/g, ",").split(/\s+/)) {
+  for (const tuple of text.replace(/,\s+/g, ",").split(/\s+/)) {
     if (tuple === "") continue;
     const [lon = Number.NaN, lat = Number.NaN, height] = tuple.split(",").map(Number);
     if (Number.isFinite(lon) && Number.isFinite(lat))

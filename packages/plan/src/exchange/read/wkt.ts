@@ -1,14 +1,15 @@
 import type { Drawn, XY } from "./sheet.ts";
 
-const HEAD = /^\s*(?:SRID=(\d+);)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*(?:Z|M|ZM)?\s*(?=\(|EMPTY)/i;
+const HEAD = /^(?:SRID=(\d+);\s*)?(MULTI)?(POINT|LINESTRING|POLYGON)\s*(?:Z|M|ZM)?\s*(?=\(|EMPTY)/i;
 
 /** Well-known text of a point, line or polygon, or of several; null: it is none. */
 export function readWkt(text: string): (Drawn & { readonly system: string | null }) | null {
-  const head = HEAD.exec(text);
+  const trimmed = text.trim();
+  const head = HEAD.exec(trimmed);
   if (!head) return null;
   const [start, srid, multi, type = ""] = head;
   const system = srid === undefined ? null : `EPSG:${srid}`;
-  const body = text.slice(start.length).trim();
+  const body = trimmed.slice(start.length).trim();
   if (/^EMPTY$/i.test(body)) return { points: [], lines: [], areas: [], system };
   const nested = nestedOf(body);
   if (!nested) return null;

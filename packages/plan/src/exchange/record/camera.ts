@@ -1,4 +1,4 @@
-import { bearing, choice, type Field, flag, list, number, text, year } from "./field.ts";
+import { bearing, choice, type Field, flag, list, money, number, text, year } from "./field.ts";
 import { readSource, type Source, writeSource } from "./source.ts";
 import { readStream, type StreamProfile, writeStream } from "./stream.ts";
 
@@ -12,7 +12,7 @@ const STATE = {
   unknown: "",
 };
 const KIND = {
-  fixed: "fix, bullet, box, fest, fixe, fija, fissa, turret",
+  fixed: "fix, static, bullet, box, fest, fixe, fija, fissa, turret",
   panning: "ptz, pan-tilt-zoom, schwenkbar, schwenk, pilotable, speed dome, domo ptz",
   dome: "dôme, domo, kuppel, panoramic, fisheye, 360",
   other: "",
@@ -34,7 +34,7 @@ export const CAMERA_FIELDS = {
   number: text({
     about: "The camera's number, as signs and registers have it.",
     called:
-      "no, nr, num, number, nummer, numéro, número, numero, camera no, camera nr, camera number, kamera nr, kameranummer, camera id, cam id, cameraid, cctv id, ref, reference, code, asset id, asset no, unit id, objectid, fid",
+      "no, nr, num, number, nummer, numéro, número, numero, camera no, camera nr, camera number, kamera nr, kameranummer, lfd nr, laufende nummer, camera id, cam id, cctv id, camera ref, kamera id, camera code, ref, reference, asset id, asset no, unit id, code, objectid, fid",
   }),
   name: text({
     about: "What people call it.",
@@ -231,12 +231,10 @@ export const CAMERA_FIELDS = {
     about: "The part of the plan in which it comes.",
     called: "phase, stage, bauabschnitt, ausbaustufe, tranche, fase, etappe, etap, lot, project phase",
   }),
-  price: number({
+  price: money({
     about: "What it costs, without tax, in `currency`.",
     called:
       "price, cost, preis, kosten, prix, coût, precio, coste, prezzo, costo, prijs, cena, unit price, unit cost, amount",
-    from: 0,
-    to: 1e9,
   }),
   currency: text({ about: "Of the price, by ISO 4217.", called: "currency, währung, devise, moneda, valuta, waluta" }),
   notes: text({

@@ -110,9 +110,20 @@ export function year({ about, called, from, to }: Said & Pick<Range, "from" | "t
   const plain = number({ about, called, unit: "year", from, to, whole: true });
   const read = (cell: Cell, writing: Writing): number | null | Unread => {
     const [, first, last] =
-      /^(?:(\d{4})(?:[-/]\d|\.\d{1,2}\.)|\d{1,2}[-/.]\d{1,2}[-/.](\d{4})\b)/.exec(String(cell).trim()) ?? [];
+      /^(?:(\d{4})(?:[-/]\d|\.\d{1,2}\.)|\d{1,2}[-/.](?:\d{1,2}[-/.])?(\d{4})\b)/.exec(String(cell).trim()) ?? [];
     return plain.read(first ?? last ?? cell, writing);
   };
+  return { ...plain, read };
+}
+
+/** An amount, whose currency another field names: signs beside it are left out. */
+export function money(said: Said): Field<number | null> {
+  const plain = number({ ...said, from: 0, to: 1e9 });
+  const read = (cell: Cell, writing: Writing): number | null | Unread =>
+    plain.read(
+      typeof cell === "string" ? cell.replace(/^\s*(?:[€$£]|[A-Z]{3}\b)|(?:[€$£]|\b[A-Z]{3})\s*$/g, "") : cell,
+      writing,
+    );
   return { ...plain, read };
 }
 
