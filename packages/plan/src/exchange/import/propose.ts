@@ -102,7 +102,7 @@ function columnsFor(sampled: Sampled, taken: ReadonlySet<number>): MappedColumn[
   return sheet.headers.flatMap((header, column) => {
     if (taken.has(column)) return [];
     const to = chosen.get(column) ?? (own && !header.startsWith(ALSO) ? "skip" : "more");
-    if (own) return [{ column: header, to, words: {}, unit: null, decimal: "." as const }];
+    if (own) return [{ column: header, to, words: {}, unit: unitOfField(to), decimal: "." as const }];
     return [{ column: header, to, words: {}, ...writingOf(header, samples[column]!, sheet, to) }];
   });
 }
@@ -143,11 +143,14 @@ function writingOf(
   to: Target | "more" | "skip",
 ): Pick<MappedColumn, "unit" | "decimal"> {
   const decimal = decimalOf(cells, delimiter === ";" ? "," : ".");
-  const own = to in CAMERA_FIELDS ? CAMERA_FIELDS[to as CameraKey].unit : null;
+  const own = unitOfField(to);
   const named = unitIn(header);
   const unit = own !== null && named !== null && UNITS[named].of === UNITS[own].of ? named : null;
   return { unit, decimal };
 }
+
+const unitOfField = (to: MappedColumn["to"]): Unit | null =>
+  to in CAMERA_FIELDS ? CAMERA_FIELDS[to as CameraKey].unit : null;
 
 /** `Height (ft)`, `height_ft`, `Höhe [m]`, `Height in feet`. */
 export function unitIn(header: string): Unit | null {

@@ -68,6 +68,13 @@ const camera = planCamera({
 });
 const one: ExchangedPlan = { ...EMPTY_PLAN, cameras: [camera] };
 
+test("high cameras of our own plan are in metres, as their column says", () => {
+  const high = Array.from({ length: 9 }, (_, i) => planCamera({ number: `${i}`, heightM: 20 + i }));
+  expect(back([writeCsv({ ...EMPTY_PLAN, cameras: high }, "camera")]).cameras.map(({ heightM }) => heightM)).toEqual(
+    high.map(({ heightM }) => heightM),
+  );
+});
+
 test("no text of a CSV is run as a formula; numbers below zero stay numbers", () => {
   const line = text(writeCsv(one, "camera")).split("\r\n")[1]!;
   expect(line).toContain(`"'=HYPERLINK(""http://x"")"`);
