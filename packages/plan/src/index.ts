@@ -27,3 +27,4 @@ export { type NestedPlan, type NestedYear, nested } from "./solver/nested.ts";
 export { type OrLibraryFiles, parseOrLibrary } from "./solver/orlib.ts";
 export type { Answer, Certificate, Question } from "./solver/question.ts";
 export { type SolveOptions, solve, solved } from "./solver/solve.ts";
+export * from "./exchange/index.ts";
