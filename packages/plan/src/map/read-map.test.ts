@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { projectionOf } from "./frame.ts";
 import type { Member, Tags } from "./osm.ts";
@@ -248,10 +249,10 @@ test("the model is plain data, fit for a worker", async () => {
   expect(map.bounds).toEqual(BOUNDS);
 });
 
-const EXTRACTS = "/work/shared/data/osm";
+const EXTRACTS = fileURLToPath(new URL("../../../../../shared/data/osm", import.meta.url));
 const kirchfeld = `${EXTRACTS}/karlsruhe-kirchfeld.osm.pbf`;
 const there = existsSync(kirchfeld);
-const skipped = there ? "" : ` [skipped: ${EXTRACTS} is not here]`;
+const skipped = there ? "" : ` [skipped: ../shared/data is not here]`;
 
 test.skipIf(!there)(`a real suburb: each building that its file holds whole stands on the map${skipped}`, async () => {
   const map = await readMap(new Uint8Array(readFileSync(kirchfeld)));

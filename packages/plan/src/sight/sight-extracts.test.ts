@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { groundPointsOf } from "../map/ground-points.ts";
 import { readMap } from "../map/read-map.ts";
@@ -8,9 +9,9 @@ import { pointsOf } from "./points.ts";
 import { Sight } from "./sight.ts";
 import { holds, naivelySees, within } from "./testing/naive-sight.ts";
 
-const EXTRACTS = "/work/shared/data/osm";
+const EXTRACTS = fileURLToPath(new URL("../../../../../shared/data/osm", import.meta.url));
 const there = existsSync(EXTRACTS);
-const skipped = there ? "" : ` [skipped: ${EXTRACTS} is not here]`;
+const skipped = there ? "" : ` [skipped: ../shared/data is not here]`;
 
 for (const [name, mounts] of [
   ["karlsruhe-kirchfeld", 60],

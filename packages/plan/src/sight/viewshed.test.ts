@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { fc, test } from "@fast-check/vitest";
 import { OvertError } from "@overt/core";
 import { describe, expect } from "vitest";
@@ -202,11 +203,11 @@ for (const [grid, k1, nearM] of [
     },
   );
 
-const EXTRACT = "/work/shared/data/osm/luisenplatz-darmstadt.osm.pbf";
+const EXTRACT = fileURLToPath(new URL("../../../../../shared/data/osm/luisenplatz-darmstadt.osm.pbf", import.meta.url));
 const there = existsSync(EXTRACT);
 
 (there ? test : test.skip)(
-  `a real square: no place is wrong in 40 viewsheds${there ? "" : ` [skipped: ${EXTRACT} is not here]`}`,
+  `a real square: no place is wrong in 40 viewsheds${there ? "" : ` [skipped: ../shared/data is not here]`}`,
   async () => {
     const map = await readMap(new Uint8Array(readFileSync(EXTRACT)));
     const bodies = bodiesOf(map);
