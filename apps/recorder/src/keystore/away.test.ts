@@ -143,10 +143,7 @@ test("a recorder is told since when a key place is away, and why no key is made"
 
 test("a place that opens when nobody waits for it any more is let go of, and opened again", async () => {
   const { here, stick } = places();
-  let answer = () => {};
-  const asked = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
+  const { promise: asked, resolve: answer } = Promise.withResolvers<void>();
   const openPlace = KeyPlace.open.bind(KeyPlace);
   const slow = vi.spyOn(KeyPlace, "open").mockImplementation(async (directory, lock) => {
     if (directory === here) await asked;
@@ -156,21 +153,13 @@ test("a place that opens when nobody waits for it any more is let go of, and ope
   const keys = await open(here, stick);
   expect(keys.places()[0]?.problem).toMatchObject({ code: "KEYS_PLACE_AWAY" });
   answer();
-  await expect
-    .poll(async () => {
-      await keys.rejoin();
-      return keys.places().map(({ problem }) => problem);
-    })
-    .toEqual([null, null]);
+  await bothThere(keys);
 });
 
 test("a place that takes too long to write is let go of when it has, and is there again", async () => {
   const { here, stick } = places();
   const keys = await open(here, stick);
-  let answer = () => {};
-  const asked = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
+  const { promise: asked, resolve: answer } = Promise.withResolvers<void>();
   const put = KeyPlace.prototype.put;
   const slow = vi.spyOn(KeyPlace.prototype, "put").mockImplementation(async function (this: KeyPlace, slots) {
     if (this.directory === here) await asked;
@@ -180,11 +169,29 @@ test("a place that takes too long to write is let go of when it has, and is ther
   const key = await ensureAt(keys, EIGHT);
   expect(keys.places()[0]?.problem).toMatchObject({ code: "KEYS_PLACE_AWAY" });
   answer();
+  await bothThere(keys);
+  expect(keys.get(camera, EIGHT)).toMatchObject({ keys: [key] });
+});
+
+test("a first start says that there are two places only when each of them is one", async () => {
+  const { here, stick } = places();
+  const heads: string[] = [];
+  const setHead = KeyPlace.prototype.setHead;
+  const spy = vi.spyOn(KeyPlace.prototype, "setHead").mockImplementation(async function (this: KeyPlace, next) {
+    await setHead.call(this, next);
+    heads.push(`${this.directory === here ? "here" : "stick"} ${next.places}`);
+  });
+  onTestFinished(() => spy.mockRestore());
+  await open(here, stick);
+  expect(new Set(heads.slice(0, 2))).toEqual(new Set(["here 0", "stick 0"]));
+  expect(new Set(heads.slice(2))).toEqual(new Set(["here 2", "stick 2"]));
+});
+
+async function bothThere(keys: PeriodKeys): Promise<void> {
   await expect
     .poll(async () => {
       await keys.rejoin();
       return keys.places().map(({ problem }) => problem);
     })
     .toEqual([null, null]);
-  expect(keys.get(camera, EIGHT)).toMatchObject({ keys: [key] });
-});
+}

@@ -44,6 +44,8 @@ export class PeriodKeys {
   readonly #unanswered: number[];
   #store: string | null = null;
   #horizon = instant(0);
+  /** How many places there were when all were there last. */
+  #known = 0;
   #awaySince: Instant | null = null;
   #inDoubt = false;
   #busy: Promise<unknown> = Promise.resolve();
@@ -224,6 +226,7 @@ export class PeriodKeys {
     const places = this.#places.filter((place) => place !== null);
     this.#store ??= toHex(randomBytes(16));
     for (const { head } of places) {
+      this.#known = Math.max(this.#known, head?.places ?? 0);
       this.#horizon = instant(Math.max(this.#horizon, head?.horizon ?? 0));
       this.#awaySince ??= head?.awaySince ?? null;
     }
@@ -235,9 +238,10 @@ export class PeriodKeys {
     });
     // Not before: a place that opens and cannot be written is away all the same.
     if (!this.#allThere()) return;
-    const isKnown = places.every(({ head }) => head?.places === places.length);
-    if (this.#awaySince !== null || !isKnown) {
+    if (this.#awaySince !== null || this.#known < places.length) {
       this.#awaySince = null;
+      // When each of them has a head: power that fails between the two must not make a stranger of the second.
+      this.#known = places.length;
       await this.#setHeads();
     }
     for (const { directory } of places) await rm(join(directory, CONSENT), { force: true });
@@ -273,10 +277,8 @@ export class PeriodKeys {
   }
 
   #setHead(place: KeyPlace): Promise<void> {
-    const known = Math.max(...this.#places.map((each) => each?.head?.places ?? 0));
-    // How many there were is never forgotten while one of them is away.
-    const places = this.#allThere() ? this.#places.length : known;
-    return place.setHead({ store: this.#store as string, horizon: this.#horizon, awaySince: this.#awaySince, places });
+    const [store, horizon, awaySince, places] = [this.#store as string, this.#horizon, this.#awaySince, this.#known];
+    return place.setHead({ store, horizon, awaySince, places });
   }
 
   #find(camera: CameraHash, periodStart: Instant): Slot | null {
