@@ -129,6 +129,13 @@ function send(on: Bench, forMs: number): void {
   }
 }
 
+/** What is handed over from now on is on its way until the call of what is returned. */
+function holdUp(on: Bench): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  on.onItsWay = promise;
+  return resolve;
+}
+
 async function opened(on: Bench): Promise<{ times: number[]; faults: string[]; segments: number }> {
   const piles = new Map<string, RawRecord[]>();
   for (const record of on.records) {
@@ -225,10 +232,7 @@ test("a store that fails in a way of its own is a gap too, and the segment does 
 
 test("an epoch whose header was refused is not gone on with, though what came before it is still on its way", async () => {
   const on = bench();
-  let arrive = () => {};
-  on.onItsWay = new Promise((resolve) => {
-    arrive = resolve;
-  });
+  const arrive = holdUp(on);
   send(on, 3_000);
   on.onItsWay = null;
   on.answer = { stored: false, cause: "disk_slow" };
@@ -245,10 +249,7 @@ test("an epoch whose header was refused is not gone on with, though what came be
 
 test("while a disk hangs nothing is begun and nothing is kept, the cause is known, and the gap begins where the footage ends", async () => {
   const on = bench();
-  let arrive = () => {};
-  on.onItsWay = new Promise((resolve) => {
-    arrive = resolve;
-  });
+  const arrive = holdUp(on);
   send(on, 3_000);
   on.track.flush();
   on.refusing = "disk_slow";
@@ -273,10 +274,7 @@ test("while a disk hangs nothing is begun and nothing is kept, the cause is know
 
 test("while a disk hangs for days, a camera that comes and goes takes no memory without end, and no moment is lost", async () => {
   const on = bench();
-  let arrive = () => {};
-  on.onItsWay = new Promise((resolve) => {
-    arrive = resolve;
-  });
+  const arrive = holdUp(on);
   send(on, 3_000);
   on.track.flush();
   on.refusing = "disk_slow";
